@@ -1,0 +1,274 @@
+/* library.h: the façade: everything that the window, the command line and the search provider do
+ * with a library of photos.
+ *
+ * A library is a folder with a database. Any number of processes may read it; one at a time, the
+ * holder of its lock, writes. Functions without _async block and may be called from any thread.
+ * Signals are emitted in the main context that was the thread default when it was opened.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/error.h"
+#include "clip.h"
+#include "search/query.h"
+
+G_BEGIN_DECLS
+
+/* ---- Opening ----------------------------------------------------------------------------- */
+
+/**
+ * InkLibraryOptions:
+ * @directory: (nullable): %NULL for $XDG_DATA_HOME/inkling
+ * @model: (nullable): a model's name or folder to use instead of the library's own, for this
+ *     process only
+ * @engine: threads, image size and precision of the engine
+ */
+typedef struct {
+  const char *directory;
+  const char *model;
+  ClipOptions engine;
+} InkLibraryOptions;
+
+#define INK_TYPE_LIBRARY (ink_library_get_type ())
+G_DECLARE_FINAL_TYPE (InkLibrary, ink_library, INK, LIBRARY, GObject)
+
+/**
+ * ink_library_open:
+ * @options: (nullable)
+ *
+ * Opens a library for reading. A library that does not exist yet opens as an empty one, and no
+ * file is made. Takes no lock and never writes.
+ */
+InkLibrary *ink_library_open (const InkLibraryOptions *options, GError **error);
+
+/**
+ * ink_library_make_writable:
+ *
+ * Takes the library's lock and opens the one writing connection, making the library where there
+ * is none and bringing an older one up to date. %INK_ERROR_LOCKED names the holder. Does nothing
+ * where it is writable already.
+ */
+gboolean ink_library_make_writable (InkLibrary *library, GError **error);
+
+const char *ink_library_get_directory (InkLibrary *library);
+
+/* ---- Folders ----------------------------------------------------------------------------- */
+
+typedef struct {
+  gint64 id;
+  char *path;    /* absolute, in the file system's encoding */
+  guint photos;  /* readable ones */
+  guint failed;
+  gboolean offline; /* not there at present */
+} InkFolder;
+
+void ink_folder_free (InkFolder *folder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkFolder, ink_folder_free)
+
+/* Returns: (transfer full) (element-type InkFolder) */
+GPtrArray *ink_library_get_folders (InkLibrary *library, GError **error);
+
+/* Adds @path (or does nothing where it, or a folder above it, is there already). */
+gboolean ink_library_add_folder (InkLibrary *library, const char *path, GError **error);
+
+/* Takes a folder with its embeddings and thumbnails out of the library; photos are not touched.
+ * @photos: (out) (optional): how many were forgotten */
+gboolean ink_library_forget_folder (InkLibrary *library, const char *path, guint *photos,
+                                    GError **error);
+
+/* ---- Indexing ---------------------------------------------------------------------------- */
+
+typedef enum {
+  INK_INDEX_IDLE,
+  INK_INDEX_SCANNING,
+  INK_INDEX_INDEXING,
+  INK_INDEX_PAUSED,
+} InkIndexState;
+
+typedef struct {
+  InkIndexState state;
+  guint found;     /* pictures seen so far by the scan */
+  guint total;     /* pictures that need work, as far as known */
+  guint done;      /* of those, indexed or failed */
+  guint indexed, unchanged, moved, removed, failed;
+  double seconds;  /* since the run began */
+  double rate;     /* pictures a second, over the last seconds */
+  double seconds_left; /* negative where unknown */
+} InkIndexProgress;
+
+typedef void (*InkIndexFunc) (const InkIndexProgress *progress, gpointer data);
+
+/**
+ * ink_library_index:
+ * @folders: (nullable) (array zero-terminated=1): paths to add first; %NULL or empty for what the
+ *     library has. Only these folders are then indexed.
+ * @retry_failed: also try again what could not be read before
+ * @func: (nullable): told about four times a second, from the calling thread
+ * @report: (out) (optional): how it ended
+ *
+ * Indexes to completion. Makes the library writable. Photos that can't be read are recorded and
+ * do not make it fail.
+ */
+gboolean ink_library_index (InkLibrary *library, const char *const *folders,
+                            gboolean retry_failed, InkIndexFunc func, gpointer data,
+                            GCancellable *cancellable, InkIndexProgress *report, GError **error);
+
+/* Starts ink_library_index() for all folders in a thread of its own, or, where one runs already,
+ * has it go over the folders once more. Progress comes as the signal "progress"
+ * (const InkIndexProgress *), new or removed photos as "changed", an end by error as "index-failed"
+ * (const GError *). At most ten of each a second. */
+void ink_library_start_indexing (InkLibrary *library, gboolean retry_failed);
+
+/* Ends a run that ink_library_start_indexing() began, after what is under way; waits for it. */
+void ink_library_stop_indexing (InkLibrary *library);
+void ink_library_set_paused (InkLibrary *library, gboolean paused);
+void ink_library_get_progress (InkLibrary *library, InkIndexProgress *progress);
+
+typedef struct {
+  char *path;
+  char *code;   /* a name of error.h */
+  char *reason; /* for people, translated */
+} InkFailure;
+
+void ink_failure_free (InkFailure *failure);
+/* Returns: (transfer full) (element-type InkFailure) */
+GPtrArray *ink_library_get_failures (InkLibrary *library, GError **error);
+
+/* ---- Searching --------------------------------------------------------------------------- */
+
+typedef enum {
+  INK_SCORE_NONE,    /* a listing */
+  INK_SCORE_COSINE,  /* one modality */
+  INK_SCORE_MIXED,   /* words and pictures, standardised and weighted */
+} InkScoreKind;
+
+typedef struct {
+  gint64 photo;    /* id in the library */
+  char *path;      /* absolute, in the file system's encoding */
+  double score;
+  gboolean strong;
+  char *taken;     /* nullable: YYYY-MM-DDTHH:MM:SS[±HH:MM] */
+  char *type;
+  guint width, height;
+  guint32 colour;  /* mean colour, 0xRRGGBB */
+  GPtrArray *duplicates; /* (element-type filename): other members of its group */
+} InkHit;
+
+typedef struct {
+  GPtrArray *hits;     /* (element-type InkHit): strong ones first */
+  guint strong;        /* how many of them are strong */
+  guint searched;      /* photos that passed the filters */
+  InkScoreKind score_kind;
+  char *notice;        /* (nullable): something that the user should know, translated */
+} InkResults;
+
+void ink_hit_free (InkHit *hit);
+void ink_results_free (InkResults *results);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkResults, ink_results_free)
+
+InkResults *ink_library_search (InkLibrary *library, const InkQuery *query,
+                                GCancellable *cancellable, GError **error);
+void ink_library_search_async (InkLibrary *library, const InkQuery *query,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer data);
+InkResults *ink_library_search_finish (InkLibrary *library, GAsyncResult *result, GError **error);
+
+/* ---- Pictures for showing ---------------------------------------------------------------- */
+
+/* Plain pixels, decoded by the helper. */
+typedef struct {
+  guint width, height;
+  GBytes *rgb; /* dense, three bytes a pixel */
+} InkPixels;
+
+void ink_pixels_free (InkPixels *pixels);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkPixels, ink_pixels_free)
+
+/* The thumbnail of a photo of the library, at most @size pixels a side; from the thumbnail store,
+ * or made from the photo and kept. */
+InkPixels *ink_library_load_thumbnail (InkLibrary *library, gint64 photo, guint size,
+                                       GCancellable *cancellable, GError **error);
+
+/* Any picture, at most @size pixels a side. */
+InkPixels *ink_library_load_picture (InkLibrary *library, GFile *file, guint size,
+                                     GCancellable *cancellable, GError **error);
+
+/* ---- Embeddings and labels (the command line's embed, tokenize, classify) ---------------- */
+
+/* The engine's model, opened at the first use. Returns: (transfer none) */
+ClipModel *ink_library_get_model (InkLibrary *library, GError **error);
+
+/* The reference embedding of a picture file: decoded at full size, resized and cropped as the
+ * reference does. @embedding has the model's dims. */
+gboolean ink_library_embed_file (InkLibrary *library, GFile *file, float *embedding,
+                                 GCancellable *cancellable, GError **error);
+
+typedef struct {
+  guint label;        /* index in the labels given */
+  double probability;
+} InkLabelScore;
+
+typedef struct _InkClassifier InkClassifier;
+
+/* The reference zero-shot classifier: each label in each template ("{}" stands for it), encoded,
+ * normalised, averaged over the templates and normalised again. */
+InkClassifier *ink_library_make_classifier (InkLibrary *library, const char *const *labels,
+                                            const char *const *templates,
+                                            GCancellable *cancellable, GError **error);
+void ink_classifier_free (InkClassifier *classifier);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkClassifier, ink_classifier_free)
+
+/* Returns: (transfer full) (element-type InkLabelScore): likeliest first */
+GArray *ink_classifier_classify (InkClassifier *classifier, GFile *file,
+                                 GCancellable *cancellable, GError **error);
+
+/* ---- Models ------------------------------------------------------------------------------ */
+
+typedef struct {
+  char *name;
+  char *path;
+  gboolean active;     /* the one that the library's embeddings are made with */
+  gboolean starter;    /* ships with the program */
+  guint dims, image_size;
+  char *licence;       /* nullable */
+  char *state;         /* "ready", "missing" or "invalid" */
+} InkModelEntry;
+
+void ink_model_entry_free (InkModelEntry *entry);
+
+/* Returns: (transfer full) (element-type InkModelEntry) */
+GPtrArray *ink_library_get_models (InkLibrary *library, GError **error);
+
+/* Checks the model in @folder and copies it into the library's models.
+ * Returns: (transfer full): the name that it got */
+char *ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *cancellable,
+                             GError **error);
+/* Makes the library use another model; photos are then to be indexed again. */
+gboolean ink_library_use_model (InkLibrary *library, const char *name, GError **error);
+gboolean ink_library_remove_model (InkLibrary *library, const char *name, GError **error);
+/* Reads all of a model and compares its hash with what was taken when it was added. */
+gboolean ink_library_verify_model (InkLibrary *library, const char *name,
+                                   GCancellable *cancellable, GError **error);
+
+/* ---- State ------------------------------------------------------------------------------- */
+
+typedef struct {
+  guint photos, failed;      /* readable; unreadable */
+  guint embedded;            /* photos with an embedding of the active model */
+  guint64 database_bytes, thumbnail_bytes;
+  char *model;               /* name of the active model; nullable */
+  char *last_run;            /* nullable: when indexing last ended, YYYY-MM-DDTHH:MM:SS±HH:MM */
+  GStrv formats;             /* what this build reads */
+  char *sandbox;             /* how the decoder helper is confined, for people and JSON */
+} InkStatus;
+
+void ink_status_free (InkStatus *status);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStatus, ink_status_free)
+InkStatus *ink_library_get_status (InkLibrary *library, GError **error);
+
+/* Returns: (transfer full) (element-type utf8): what is wrong with the library, in words; empty
+ * where nothing is. @repair: mend what can be mended (makes the library writable). */
+GPtrArray *ink_library_check (InkLibrary *library, gboolean repair, GError **error);
+
+G_END_DECLS

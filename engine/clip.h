@@ -1,0 +1,214 @@
+/* clip.h: the engine's one public header.
+ *
+ * Opens a model folder in OpenCLIP format and turns pictures and texts into embeddings that can
+ * be compared with each other. Every function here may be called from any thread; one model may
+ * encode for several threads at once. An embedding depends only on its input and the model: not
+ * on the batch that it travelled in, nor on the number of threads.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define CLIP_ERROR (clip_error_quark ())
+GQuark clip_error_quark (void);
+
+/**
+ * ClipError:
+ * @CLIP_ERROR_IO: a file can't be opened or read
+ * @CLIP_ERROR_INVALID: a model file is damaged or malformed
+ * @CLIP_ERROR_UNSUPPORTED: well formed, but not something that this engine runs
+ * @CLIP_ERROR_MEMORY: not enough memory
+ * @CLIP_ERROR_CANCELLED: the caller's #ClipCall asked to stop
+ * @CLIP_ERROR_ARGUMENT: the caller passed a size or an option out of range
+ */
+typedef enum {
+  CLIP_ERROR_IO,
+  CLIP_ERROR_INVALID,
+  CLIP_ERROR_UNSUPPORTED,
+  CLIP_ERROR_MEMORY,
+  CLIP_ERROR_CANCELLED,
+  CLIP_ERROR_ARGUMENT,
+} ClipError;
+
+typedef enum {
+  CLIP_PRECISION_AUTO,
+  CLIP_PRECISION_F32,
+  CLIP_PRECISION_BF16,
+  CLIP_PRECISION_INT8,
+} ClipPrecision;
+
+/**
+ * clip_precision_to_string:
+ *
+ * Returns: (transfer none): "auto", "f32", "bf16" or "int8"
+ */
+const char *clip_precision_to_string (ClipPrecision precision);
+
+/**
+ * clip_precision_from_string:
+ *
+ * Returns: %FALSE where @text names no precision; @precision is then unchanged
+ */
+gboolean clip_precision_from_string (const char *text, ClipPrecision *precision);
+
+/* ---- Models ------------------------------------------------------------------------------ */
+
+/**
+ * ClipOptions:
+ * @threads: threads that share one encode call; 0 for one a processor
+ * @image_size: side of the square that the image tower sees; 0 for the configuration's
+ * @precision: arithmetic of the towers
+ * @vocabulary: (nullable): a merges.txt or bpe_simple_vocab_16e6.txt.gz to use where the model
+ *     folder has no tokenizer of its own
+ */
+typedef struct {
+  guint threads;
+  guint image_size;
+  ClipPrecision precision;
+  const char *vocabulary;
+} ClipOptions;
+
+typedef struct _ClipModel ClipModel;
+
+/**
+ * ClipModelInfo:
+ * @dims: length of an embedding
+ * @image_size: side of the square that the image tower sees, in pixels
+ * @context_length: tokens that the text tower sees at most, start and end included
+ * @logit_scale: factor that turns a cosine into a logit, i.e. exp of the stored logarithm
+ * @precision: the arithmetic in use (never %CLIP_PRECISION_AUTO)
+ * @threads: threads that share one encode call
+ * @image_macs: multiply-adds of the image tower for one picture, all layers counted
+ * @text_macs: multiply-adds of the text tower for a text that fills the context
+ * @family: "convnext", "vit" or "efficientnet"
+ * @weights_file: base name of the file that the weights were read from
+ */
+typedef struct {
+  guint dims;
+  guint image_size;
+  guint context_length;
+  float logit_scale;
+  ClipPrecision precision;
+  guint threads;
+  guint64 image_macs;
+  guint64 text_macs;
+  const char *family;
+  const char *weights_file;
+} ClipModelInfo;
+
+/**
+ * clip_model_open:
+ * @folder: a folder with open_clip_config.json and weights (safetensors or a PyTorch zip)
+ * @options: (nullable): %NULL for the defaults
+ *
+ * Opens and validates the whole model: afterwards only memory or a file that changes under us
+ * can make an encode call fail.
+ *
+ * Returns: (transfer full): the model, to be released with clip_model_unref(); or %NULL with
+ *     @error naming the file and, where there is one, the tensor
+ */
+ClipModel *clip_model_open (const char *folder, const ClipOptions *options, GError **error);
+ClipModel *clip_model_ref (ClipModel *model);
+void clip_model_unref (ClipModel *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipModel, clip_model_unref)
+
+/**
+ * clip_model_get_info:
+ *
+ * Returns: (transfer none): facts that hold for the model's whole life
+ */
+const ClipModelInfo *clip_model_get_info (const ClipModel *model);
+
+/* ---- Encoding ---------------------------------------------------------------------------- */
+
+/**
+ * ClipPicture:
+ * @rgb: 8-bit sRGB, three bytes a pixel, rows from the top
+ * @width: in pixels, at least 1
+ * @height: in pixels, at least 1
+ * @stride: bytes from one row to the next, at least 3 × @width
+ */
+typedef struct {
+  const guint8 *rgb;
+  guint width;
+  guint height;
+  gsize stride;
+} ClipPicture;
+
+/**
+ * ClipCall:
+ * @cancelled: (nullable): asked between layers, from the calling thread; returning %TRUE ends
+ *     the call with %CLIP_ERROR_CANCELLED
+ * @data: passed to @cancelled
+ *
+ * How one encode call is to be run.
+ */
+typedef struct {
+  gboolean (*cancelled) (gpointer data);
+  gpointer data;
+} ClipCall;
+
+/**
+ * clip_model_encode_pictures:
+ * @pictures: (array length=n): pictures of any size; each is resized and cropped to the model's
+ *     square as clip_picture_square() does, unless it is that square already
+ * @embeddings: (out caller-allocates): n × dims floats, each row of unit length
+ * @call: (nullable): cancellation
+ */
+gboolean clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize n,
+                                     float *embeddings, const ClipCall *call, GError **error);
+
+/**
+ * clip_model_encode_texts:
+ * @texts: (array length=n): UTF-8, cleaned and tokenised as OpenCLIP does; cut at the context
+ * @embeddings: (out caller-allocates): n × dims floats, each row of unit length
+ * @call: (nullable): cancellation
+ */
+gboolean clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n,
+                                  float *embeddings, const ClipCall *call, GError **error);
+
+/**
+ * clip_model_tokenize:
+ * @text: UTF-8
+ * @n_ids: (out): number of ids
+ *
+ * Returns: (transfer full) (array length=n_ids): ids with start and end of text, without
+ *     padding, at most context_length of them; free with g_free()
+ */
+guint32 *clip_model_tokenize (ClipModel *model, const char *text, gsize *n_ids, GError **error);
+
+/**
+ * clip_picture_square:
+ * @size: side of the square
+ * @square: (out caller-allocates): size × size × 3 bytes
+ *
+ * The reference preprocessing up to normalisation: bicubic resize of the short side to @size
+ * and central crop, bit for bit as Pillow and torchvision do it (8-bit, antialiased).
+ */
+gboolean clip_picture_square (const ClipPicture *picture, guint size, guint8 *square,
+                              GError **error);
+
+/* ---- The processor ----------------------------------------------------------------------- */
+
+/**
+ * clip_cpu_isa:
+ *
+ * Returns: (transfer none): the instruction sets in use, e.g. "avx512 bf16 vnni"; "scalar" where
+ *     there are none. The environment variable INKLING_CPU_MASK lowers them (a comma-separated
+ *     list out of scalar, avx2, avx512, bf16, vnni, avxvnni: only what is named is used).
+ */
+const char *clip_cpu_isa (void);
+
+/**
+ * clip_cpu_measure_peak:
+ *
+ * Measures what @threads threads reach together in multiply-adds on registers alone, at
+ * @precision. Takes about 0.1 seconds.
+ *
+ * Returns: operations a second (two for a multiply-add)
+ */
+double clip_cpu_measure_peak (guint threads, ClipPrecision precision);
+
+G_END_DECLS

@@ -1,0 +1,55 @@
+/* tower.h: what every tower offers the model. */
+#pragma once
+
+#include "clip.h"
+#include "compute/pool.h"
+#include "files/model-config.h"
+#include "files/weights.h"
+
+G_BEGIN_DECLS
+
+/* What a tower needs while it runs. Lives for one encode call. */
+typedef struct {
+  ClipPool *pool;
+  const ClipCall *call; /* nullable */
+} ClipRun;
+
+/* FALSE with CLIP_ERROR_CANCELLED where the caller asked to stop. Towers ask between layers. */
+gboolean clip_run_continue (const ClipRun *run, GError **error);
+
+typedef struct _ClipImageTower ClipImageTower;
+typedef struct _ClipTextTower ClipTextTower;
+
+/* Told what came out of each stage (rows × channels, NHWC), for comparison with golden results. */
+typedef void (*ClipProbe) (gpointer data, const char *stage, const float *x, gsize rows,
+                           gsize channels);
+
+struct _ClipImageTower {
+  /* @pixels: size × size × 3 floats, NHWC, normalised; @embedding: dims floats, not normalised. */
+  gboolean (*encode) (ClipImageTower *tower, const ClipRun *run, const float *pixels,
+                      float *embedding, GError **error);
+  void (*free) (ClipImageTower *tower);
+  guint size;   /* side of the square it was opened for */
+  guint64 macs; /* for one picture */
+  ClipProbe probe; /* nullable: set by tests */
+  gpointer probe_data;
+};
+
+/* Each validates every tensor that it will use. @size is checked by the tower. */
+ClipImageTower *clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                                   GError **error);
+ClipImageTower *clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                              GError **error);
+ClipImageTower *clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                                       GError **error);
+
+ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weights,
+                                    GError **error);
+void clip_text_tower_free (ClipTextTower *tower);
+
+/* Encodes @n_ids ids up to and with the end of text; @embedding: dims floats, not normalised. */
+gboolean clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const guint32 *ids,
+                                 gsize n_ids, float *embedding, GError **error);
+guint64 clip_text_tower_get_macs (const ClipTextTower *tower, gsize n_ids);
+
+G_END_DECLS
