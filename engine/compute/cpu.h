@@ -16,7 +16,11 @@ typedef enum {
 /* What the processor and the operating system offer. */
 guint clip_cpu_detect (void);
 
-/* clip_cpu_detect() lowered by INKLING_CPU_MASK; an unknown name in it is ignored with a warning. */
+/* The flags that a comma-separated list of instruction sets names. An unknown name is ignored
+ * with a warning, and so is an extension without the set that it extends. */
+guint clip_cpu_parse_mask (const char *mask);
+
+/* clip_cpu_detect() lowered by INKLING_CPU_MASK; read once. */
 guint clip_cpu_flags (void);
 
 G_END_DECLS

@@ -1,12 +1,12 @@
 /* gemm.h: products of activations with weights, and what is done to the result on the way out.
  *
- * The only caller of OpenBLAS, which is held to one thread: rows are split over the engine's pool
- * in blocks whose size depends on the problem alone, so that a result depends neither on the
- * number of threads nor on the batch.
+ * The only caller of OpenBLAS, which is held to one thread: rows and columns are split over the
+ * engine's pool in blocks whose size depends on the problem alone, so that a result depends
+ * neither on the number of threads nor on the batch.
  */
 #pragma once
 
-#include "compute/pool.h"
+#include "compute/run.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,7 @@ typedef enum {
 } ClipActivation;
 
 /* A weight matrix as a layer holds it: [out][in] row-major as in the checkpoint (or [in][out]
- * where @transposed), perhaps with a packed twin. The floats are not owned. */
+ * where @transposed). The floats are not owned. */
 typedef struct {
   const float *weight;
   const float *bias; /* out floats, nullable */
@@ -27,14 +27,19 @@ typedef struct {
 } ClipLinear;
 
 /* y = x · Wᵀ + bias; activation; then, where given, y = y · scale (per column) and
- * y = residual + y. x is [rows][in], y and residual [rows][out], all dense. residual may be y. */
+ * y = residual + y. residual is laid out as y, and may be y. */
 typedef struct {
   ClipActivation activation;
   const float *scale;
   const float *residual;
 } ClipEpilogue;
 
-void clip_linear (ClipPool *pool, const ClipLinear *linear, gsize rows, const float *x, float *y,
+/* x is [rows][in], y [rows][out], both dense; y overlaps neither x nor the weights.
+ * @epilogue is nullable. */
+void clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x, float *y,
                   const ClipEpilogue *epilogue);
+
+/* Frees what clip_linear() made for the next time. Every ClipLinear that was used ends with it. */
+void clip_linear_clear (ClipLinear *linear);
 
 G_END_DECLS

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /* Zero padding before each edge is in @pad_top and @pad_left; what lies beyond the far edges is
  * zero too. */
 typedef struct {
-  gsize height, width, channels;         /* input */
-  gsize out_height, out_width;           /* output */
+  gsize height, width, channels; /* input */
+  gsize out_height, out_width;   /* output */
   gsize kernel, stride, pad_top, pad_left;
 } ClipConvShape;
 

@@ -2,20 +2,11 @@
 #pragma once
 
 #include "clip.h"
-#include "compute/pool.h"
+#include "compute/run.h"
 #include "files/model-config.h"
 #include "files/weights.h"
 
 G_BEGIN_DECLS
-
-/* What a tower needs while it runs. Lives for one encode call. */
-typedef struct {
-  ClipPool *pool;
-  const ClipCall *call; /* nullable */
-} ClipRun;
-
-/* FALSE with CLIP_ERROR_CANCELLED where the caller asked to stop. Towers ask between layers. */
-gboolean clip_run_continue (const ClipRun *run, GError **error);
 
 typedef struct _ClipImageTower ClipImageTower;
 typedef struct _ClipTextTower ClipTextTower;
@@ -25,26 +16,27 @@ typedef void (*ClipProbe) (gpointer data, const char *stage, const float *x, gsi
                            gsize channels);
 
 struct _ClipImageTower {
-  /* @pixels: size × size × 3 floats, NHWC, normalised; @embedding: dims floats, not normalised. */
+  /* @pixels: size × size × 3 floats, NHWC, normalised; @embedding: dims floats, not normalised.
+   * Several threads may encode at once, each with a run of its own. The memory that the tower
+   * takes from the run is left to the caller to reset. */
   gboolean (*encode) (ClipImageTower *tower, const ClipRun *run, const float *pixels,
                       float *embedding, GError **error);
   void (*free) (ClipImageTower *tower);
-  guint size;   /* side of the square it was opened for */
-  guint64 macs; /* for one picture */
+  guint size;      /* side of the square it was opened for */
+  guint64 macs;    /* for one picture */
   ClipProbe probe; /* nullable: set by tests */
   gpointer probe_data;
 };
 
 /* Each validates every tensor that it will use. @size is checked by the tower. */
-ClipImageTower *clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size,
-                                   GError **error);
-ClipImageTower *clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size,
-                              GError **error);
-ClipImageTower *clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint size,
-                                       GError **error);
+ClipImageTower *
+clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error);
+ClipImageTower *
+clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error);
+ClipImageTower *
+clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error);
 
-ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weights,
-                                    GError **error);
+ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, GError **error);
 void clip_text_tower_free (ClipTextTower *tower);
 
 /* Encodes @n_ids ids up to and with the end of text; @embedding: dims floats, not normalised. */

@@ -1,0 +1,13 @@
+/* scalar.h: the kernels in portable C, which every other version is checked against. */
+#pragma once
+
+#include "compute/kernels.h"
+
+G_BEGIN_DECLS
+
+void clip_kernels_init_scalar (ClipKernels *kernels);
+
+void clip_depthwise_row_scalar (float *y, const float *x, const ClipConvShape *shape, gsize out_row,
+                                const float *weight, const float *bias);
+
+G_END_DECLS
