@@ -38,6 +38,7 @@ clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint siz
 
 ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, GError **error);
 void clip_text_tower_free (ClipTextTower *tower);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTextTower, clip_text_tower_free)
 
 /* Encodes @n_ids ids up to and with the end of text; @embedding: dims floats, not normalised. */
 gboolean clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const guint32 *ids,

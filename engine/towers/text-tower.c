@@ -1,0 +1,194 @@
+/* text-tower.c: the text tower (tower.h): token and position embeddings, causal transformer
+ * blocks, and the projection of the row at the end of the text. */
+#include "towers/tower.h"
+
+#include <string.h>
+
+#include "compute/kernels.h"
+#include "towers/layers.h"
+#include "towers/transformer.h"
+
+/* Epsilon of the LayerNorms in every OpenCLIP text tower. */
+#define TEXT_EPS 1e-5f
+
+#define TOKEN_TABLE "token_embedding.weight"
+
+struct _ClipTextTower {
+  gsize dims, width, vocabulary, context;
+  const ClipTensor *tokens; /* [vocabulary, width]: read where it lies, a row at a time */
+  const float *positions;   /* [context][width] */
+  ClipTransformer *transformer;
+  ClipNorm ln_final;
+  ClipLinear projection;
+};
+
+/* The table is a third of a small model and a text needs a few rows of it, so it is neither
+ * copied nor widened; what clip_weights_get() would check is checked here. */
+static gboolean
+find_token_table (ClipTextTower *tower, const ClipWeights *weights, GError **error)
+{
+  const ClipTensor *tokens = clip_weights_find (weights, TOKEN_TABLE);
+  const char *wrong = NULL;
+
+  if (tokens == NULL)
+    wrong = "is missing";
+  else if (tokens->rank != 2 || tokens->shape[0] != tower->vocabulary ||
+           tokens->shape[1] != tower->width)
+    wrong = "has not the shape that open_clip_config.json gives";
+  else if (tokens->dtype == CLIP_DTYPE_OTHER)
+    wrong = "has a type other than F32, F16 and BF16";
+  if (wrong != NULL) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_INVALID, "%s: tensor “%s” %s",
+                 clip_weights_get_file (weights), TOKEN_TABLE, wrong);
+    return FALSE;
+  }
+  tower->tokens = tokens;
+  return TRUE;
+}
+
+ClipTextTower *
+clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, GError **error)
+{
+  if (config->context_length == 0 || config->context_length > CLIP_TRANSFORMER_MAX_TOKENS) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_UNSUPPORTED,
+                 "open_clip_config.json: a context of %u tokens; 1 to %d are supported",
+                 config->context_length, CLIP_TRANSFORMER_MAX_TOKENS);
+    return NULL;
+  }
+
+  const ClipTransformerShape shape = {
+      .width = config->text_width,
+      .heads = config->text_heads,
+      .layers = config->text_layers,
+      .causal = TRUE,
+      .activation = config->quick_gelu ? CLIP_ACTIVATION_QUICK_GELU : CLIP_ACTIVATION_GELU,
+      .eps = TEXT_EPS,
+  };
+  g_autoptr (ClipTextTower) tower = g_new0 (ClipTextTower, 1);
+  tower->dims = config->embed_dim;
+  tower->width = config->text_width;
+  tower->vocabulary = config->vocab_size;
+  tower->context = config->context_length;
+  if (!find_token_table (tower, weights, error))
+    return NULL;
+  tower->positions = clip_weights_get_shape (weights, "positional_embedding", error, 2,
+                                             tower->context, tower->width);
+  if (tower->positions == NULL)
+    return NULL;
+  tower->transformer = clip_transformer_new (weights, "", &shape, error);
+  if (tower->transformer == NULL)
+    return NULL;
+  if (!clip_norm_load (&tower->ln_final, weights, "", "ln_final", tower->width, TEXT_EPS, error) ||
+      !clip_linear_load_transposed (&tower->projection, weights, "text_projection", tower->width,
+                                    tower->dims, error))
+    return NULL;
+  return g_steal_pointer (&tower);
+}
+
+void
+clip_text_tower_free (ClipTextTower *tower)
+{
+  g_clear_pointer (&tower->transformer, clip_transformer_free);
+  clip_linear_clear (&tower->projection);
+  g_free (tower);
+}
+
+/* A half-precision number: its exponent and mantissa are moved to where a float has them, and the
+ * product with 2¹¹² corrects the exponent's bias, for subnormal numbers too. */
+static float
+half_to_float (guint16 half)
+{
+  guint32 bits = (guint32)(half & 0x7fff) << 13;
+  float value;
+
+  if ((half & 0x7c00) == 0x7c00)
+    bits |= 0x7f800000;
+  memcpy (&value, &bits, sizeof value);
+  if ((half & 0x7c00) != 0x7c00)
+    value *= 0x1p112f;
+  return half & 0x8000 ? -value : value;
+}
+
+static float
+read_element (const ClipTensor *tensor, gsize index)
+{
+  guint16 half;
+  guint32 bits;
+  float value;
+
+  if (tensor->dtype == CLIP_DTYPE_F32) {
+    memcpy (&value, tensor->data + index * sizeof value, sizeof value);
+    return value;
+  }
+  memcpy (&half, tensor->data + index * sizeof half, sizeof half);
+  if (tensor->dtype == CLIP_DTYPE_F16)
+    return half_to_float (half);
+  bits = (guint32)half << 16;
+  memcpy (&value, &bits, sizeof value);
+  return value;
+}
+
+static void
+read_token (const ClipTextTower *tower, guint32 id, float *x)
+{
+  const ClipTensor *tokens = tower->tokens;
+
+  for (gsize i = 0; i < tower->width; i++)
+    x[i] = read_element (tokens, id * tokens->stride[0] + i * tokens->stride[1]);
+}
+
+/* The first of the largest ids: the end of the text, which has the vocabulary's last id. Its row
+ * is the text's embedding; what follows it can't be seen from there. */
+static gsize
+end_of_text (const guint32 *ids, gsize n_ids)
+{
+  gsize end = 0;
+
+  for (gsize i = 1; i < n_ids; i++)
+    if (ids[i] > ids[end])
+      end = i;
+  return end;
+}
+
+gboolean
+clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const guint32 *ids, gsize n_ids,
+                        float *embedding, GError **error)
+{
+  gsize width = tower->width;
+
+  if (n_ids == 0 || n_ids > tower->context) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
+                 "A text of %" G_GSIZE_FORMAT " tokens; 1 to %" G_GSIZE_FORMAT " are allowed",
+                 n_ids, tower->context);
+    return FALSE;
+  }
+
+  gsize length = end_of_text (ids, n_ids) + 1;
+  float *x = clip_run_alloc (run, length, width, 1, error);
+  if (x == NULL)
+    return FALSE;
+  for (gsize i = 0; i < length; i++) {
+    if (ids[i] >= tower->vocabulary) {
+      g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
+                   "Token %u is not in the model's vocabulary of %" G_GSIZE_FORMAT, ids[i],
+                   tower->vocabulary);
+      return FALSE;
+    }
+    read_token (tower, ids[i], x + i * width);
+    clip_kernels ()->add (x + i * width, tower->positions + i * width, width);
+  }
+  if (!clip_transformer_run (tower->transformer, run, x, length, NULL, NULL, error))
+    return FALSE;
+
+  float *last = x + (length - 1) * width;
+  clip_norm_apply (&tower->ln_final, run, 1, last, last);
+  clip_linear (run, &tower->projection, 1, last, embedding, NULL);
+  return TRUE;
+}
+
+guint64
+clip_text_tower_get_macs (const ClipTextTower *tower, gsize n_ids)
+{
+  return clip_transformer_get_macs (tower->transformer, n_ids) +
+         (guint64)tower->width * tower->dims;
+}
