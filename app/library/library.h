@@ -194,6 +194,10 @@ InkPixels *ink_library_load_thumbnail (InkLibrary *library, gint64 photo, guint 
 InkPixels *ink_library_load_picture (InkLibrary *library, GFile *file, guint size,
                                      GCancellable *cancellable, GError **error);
 
+/* As ink_library_load_picture(), for an encoded picture that was dropped or pasted. */
+InkPixels *ink_library_load_bytes (InkLibrary *library, GBytes *bytes, guint size,
+                                   GCancellable *cancellable, GError **error);
+
 /* ---- Embeddings and labels (the command line's embed, tokenize, classify) ---------------- */
 
 /* The engine's model, opened at the first use. Returns: (transfer none) */
