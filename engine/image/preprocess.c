@@ -1,0 +1,91 @@
+/* preprocess.c: from an 8-bit picture to what an image tower sees (preprocess.h, clip.h). */
+#include "image/preprocess.h"
+
+#include "image/filter.h"
+#include "image/resample.h"
+
+#include <math.h>
+
+static gboolean
+check_side (guint64 pixels, GError **error)
+{
+  if (pixels >= 1 && pixels <= CLIP_FILTER_MAX_LENGTH)
+    return TRUE;
+  g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
+               "a picture's side must have 1 to %u pixels, not %" G_GUINT64_FORMAT,
+               CLIP_FILTER_MAX_LENGTH, pixels);
+  return FALSE;
+}
+
+static gboolean
+check_picture (const ClipPicture *picture, GError **error)
+{
+  if (!check_side (picture->width, error) || !check_side (picture->height, error))
+    return FALSE;
+  if (picture->rgb != NULL && picture->stride >= (gsize)picture->width * 3)
+    return TRUE;
+  g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
+               "a picture of %u pixels a row needs pixels and a stride of at least %u bytes, "
+               "not %" G_GSIZE_FORMAT,
+               picture->width, picture->width * 3, picture->stride);
+  return FALSE;
+}
+
+gboolean
+clip_picture_resize (const ClipPicture *picture, guint width, guint height, guint8 *out,
+                     GError **error)
+{
+  ClipRectangle all = {0, 0, width, height};
+
+  return check_picture (picture, error) && check_side (width, error) &&
+         check_side (height, error) && clip_resample (picture, width, height, &all, out, error);
+}
+
+/* torchvision's Resize truncates the quotient as computed in double. */
+static gsize
+scale_side (guint pixels, guint size, guint shorter)
+{
+  return (gsize)((double)((guint64)size * pixels) / (double)shorter);
+}
+
+/* torchvision's CenterCrop rounds as Python's round() does: halves to the even neighbour, which is
+ * what rint() does in the default rounding mode. */
+static gsize
+crop_offset (gsize pixels, guint size)
+{
+  return (gsize)rint ((double)(pixels - size) / 2.0);
+}
+
+gboolean
+clip_picture_square (const ClipPicture *picture, guint size, guint8 *square, GError **error)
+{
+  ClipRectangle centre = {.width = size, .height = size};
+  gsize width, height;
+  guint shorter;
+
+  if (!check_picture (picture, error) || !check_side (size, error))
+    return FALSE;
+
+  shorter = MIN (picture->width, picture->height);
+  width = scale_side (picture->width, size, shorter);
+  height = scale_side (picture->height, size, shorter);
+  centre.x = crop_offset (width, size);
+  centre.y = crop_offset (height, size);
+  return clip_resample (picture, width, height, &centre, square, error);
+}
+
+void
+clip_picture_normalise (const guint8 *square, guint size, const float mean[3], const float std[3],
+                        float *pixels)
+{
+  gsize n = (gsize)size * size;
+  float table[3][256];
+
+  for (guint c = 0; c < 3; c++)
+    for (guint v = 0; v < 256; v++)
+      table[c][v] = ((float)v / 255.0f - mean[c]) / std[c];
+
+  for (gsize i = 0; i < n * 3; i += 3)
+    for (guint c = 0; c < 3; c++)
+      pixels[i + c] = table[c][square[i + c]];
+}

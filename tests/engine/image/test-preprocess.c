@@ -1,0 +1,201 @@
+/* test-preprocess.c: clip_picture_square() against what Pillow and torchvision make of the same
+ * files, and clip_picture_normalise(). */
+#include "clip.h"
+#include "image/preprocess.h"
+
+#include <json-glib/json-glib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <vips/vips.h>
+
+typedef struct {
+  const char *file;
+  const char *expected; /* nullable: a PNG of the square */
+  const char *sha256;   /* of the square's bytes */
+  guint size;
+  gboolean exact; /* FALSE: decoders of this format may differ slightly */
+  JsonArray *mean;
+  JsonArray *corners_and_centre;
+} Case;
+
+/* A whole picture as RGB, owned. */
+typedef struct {
+  guint8 *rgb;
+  guint width, height;
+} Picture;
+
+static void
+picture_clear (Picture *picture)
+{
+  g_free (picture->rgb);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Picture, picture_clear)
+
+static JsonParser *cases;
+
+static void
+picture_load (Picture *picture, const char *name)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("INKLING_TEST_DATA"), "golden", "preprocess", name, NULL);
+  VipsImage *file = vips_image_new_from_file (path, NULL);
+  VipsImage *rgb = NULL;
+  gsize size;
+
+  if (file == NULL)
+    g_error ("%s: %s", path, vips_error_buffer ());
+  g_assert_cmpint (vips_colourspace (file, &rgb, VIPS_INTERPRETATION_sRGB, NULL), ==, 0);
+  g_object_unref (file);
+  g_assert_cmpint (vips_image_get_bands (rgb), ==, 3);
+  picture->rgb = vips_image_write_to_memory (rgb, &size);
+  picture->width = (guint)vips_image_get_width (rgb);
+  picture->height = (guint)vips_image_get_height (rgb);
+  g_assert_cmpuint (size, ==, picture->width * picture->height * 3);
+  g_object_unref (rgb);
+}
+
+static guint8 *
+make_square (const char *file, guint size)
+{
+  g_auto (Picture) picture = {0};
+  g_autoptr (GError) error = NULL;
+  guint8 *square = g_malloc ((gsize)size * size * 3);
+  ClipPicture input;
+
+  picture_load (&picture, file);
+  input = (ClipPicture){picture.rgb, picture.width, picture.height, (gsize)picture.width * 3};
+  g_assert_true (clip_picture_square (&input, size, square, &error));
+  g_assert_no_error (error);
+  return square;
+}
+
+/* What every case has: four pixels and the mean of each channel, within @tolerance levels. */
+static void
+check_sketch (const Case *this_case, const guint8 *square, int tolerance)
+{
+  guint n = this_case->size;
+  const gsize pixels[] = {0, n - 1, (gsize)n * (n - 1), (gsize)(n / 2) * n + n / 2};
+
+  for (guint i = 0; i < G_N_ELEMENTS (pixels); i++) {
+    JsonArray *pixel = json_array_get_array_element (this_case->corners_and_centre, i);
+
+    for (guint c = 0; c < 3; c++)
+      g_assert_cmpint (ABS (square[pixels[i] * 3 + c] - json_array_get_int_element (pixel, c)), <=,
+                       tolerance);
+  }
+  for (guint c = 0; c < 3; c++) {
+    guint64 sum = 0;
+
+    for (gsize i = c; i < (gsize)n * n * 3; i += 3)
+      sum += square[i];
+    g_assert_cmpfloat_with_epsilon ((double)sum / n / n,
+                                    json_array_get_double_element (this_case->mean, c),
+                                    tolerance + 0.0001);
+  }
+}
+
+/* The expected square as PNG, where there is one. */
+static void
+check_expected (const Case *this_case, const guint8 *square, int tolerance)
+{
+  g_auto (Picture) expected = {0};
+
+  if (this_case->expected == NULL)
+    return;
+  picture_load (&expected, this_case->expected);
+  g_assert_cmpuint (expected.width, ==, this_case->size);
+  g_assert_cmpuint (expected.height, ==, this_case->size);
+  for (gsize i = 0; i < (gsize)expected.width * expected.height * 3; i++)
+    g_assert_cmpint (abs (square[i] - expected.rgb[i]), <=, tolerance);
+}
+
+static void
+test_golden (gconstpointer data)
+{
+  JsonObject *object = (JsonObject *)data;
+  Case this_case = {
+      .file = json_object_get_string_member (object, "file"),
+      .expected = json_object_get_string_member_with_default (object, "expected", NULL),
+      .sha256 = json_object_get_string_member (object, "rgb_sha256"),
+      .size = (guint)json_object_get_int_member (object, "size"),
+      .exact = json_object_get_boolean_member (object, "exact"),
+      .mean = json_object_get_array_member (object, "mean"),
+      .corners_and_centre = json_object_get_array_member (object, "corner_and_centre"),
+  };
+  g_autofree guint8 *square = make_square (this_case.file, this_case.size);
+  int tolerance = this_case.exact ? 0 : 2;
+
+  check_sketch (&this_case, square, tolerance);
+  check_expected (&this_case, square, tolerance);
+  if (this_case.exact) {
+    g_autofree char *sha256 = g_compute_checksum_for_data (
+        G_CHECKSUM_SHA256, square, (gsize)this_case.size * this_case.size * 3);
+
+    g_assert_cmpstr (sha256, ==, this_case.sha256);
+  }
+}
+
+/* (v / 255 - mean) / std in float32, as torch computes it: the same to the last bit. */
+static void
+test_normalise (void)
+{
+  const float mean[3] = {0.48145466f, 0.4578275f, 0.40821073f};
+  const float std[3] = {0.26862954f, 0.26130258f, 0.27577711f};
+  guint8 square[16 * 16 * 3];
+  float pixels[16 * 16 * 3];
+
+  for (guint i = 0; i < sizeof square; i++)
+    square[i] = (guint8)(i * 7);
+  clip_picture_normalise (square, 16, mean, std, pixels);
+  for (guint i = 0; i < sizeof square; i++) {
+    float unit = (float)square[i] / 255.0f;
+
+    g_assert_cmpfloat (pixels[i], ==, (unit - mean[i % 3]) / std[i % 3]);
+  }
+  /* Black, white and a middle level in torch's own digits, so that the formula itself is held. */
+  memcpy (square, (const guint8[]){0, 255, 128}, 3);
+  clip_picture_normalise (square, 1, mean, std, pixels);
+  g_assert_cmpfloat_with_epsilon (pixels[0], -1.7922626f, 1e-6f);
+  g_assert_cmpfloat_with_epsilon (pixels[1], 2.0748840f, 1e-6f);
+  g_assert_cmpfloat_with_epsilon (pixels[2], 0.3399488f, 1e-6f);
+}
+
+static void
+add_golden_tests (void)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("INKLING_TEST_DATA"), "golden", "preprocess", "cases.json", NULL);
+  g_autoptr (GError) error = NULL;
+  JsonArray *array;
+
+  cases = json_parser_new ();
+  if (!json_parser_load_from_file (cases, path, &error))
+    g_error ("%s", error->message);
+  array =
+      json_object_get_array_member (json_node_get_object (json_parser_get_root (cases)), "cases");
+  g_assert_cmpuint (json_array_get_length (array), >, 0);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonObject *object = json_array_get_object_element (array, i);
+    g_autofree char *name =
+        g_strdup_printf ("/image/golden/%s/%d", json_object_get_string_member (object, "file"),
+                         (int)json_object_get_int_member (object, "size"));
+
+    g_test_add_data_func (name, object, test_golden);
+  }
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  if (VIPS_INIT (argv[0]) != 0)
+    g_error ("libvips does not start: %s", vips_error_buffer ());
+  add_golden_tests ();
+  g_test_add_func ("/image/normalise", test_normalise);
+  status = g_test_run ();
+  g_object_unref (cases);
+  vips_shutdown ();
+  return status;
+}
