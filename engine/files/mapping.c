@@ -1,0 +1,183 @@
+/* mapping.c: file mappings that survive the file's shrinking (mapping.h).
+ *
+ * The signal handler has to know all mappings, at any moment and without locks: they are a linked
+ * list that it walks through atomic pointers. Changes to the list are serialised by a lock, and a
+ * mapping that left it is freed only when no handler is on its way through the list. That list,
+ * like the handler, belongs to the process: there is no object that it could hang on.
+ */
+#include "files/mapping.h"
+#include "clip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct _ClipMapping {
+  char *path;
+  guint8 *data; /* NULL: the file is empty */
+  gsize size;
+  atomic_int damaged;
+  ClipMapping *_Atomic next;
+};
+
+static ClipMapping *_Atomic mappings;
+static atomic_int handlers; /* handlers that are walking the list */
+static struct sigaction previous;
+static gsize page_size; /* 0: the handler is not installed */
+G_LOCK_DEFINE_STATIC (mappings);
+
+/* ---- The handler: only what is safe in a signal handler ------------------------------------ */
+
+/* Puts zeros at @address and all that follows in its mapping: a file that lost a page lost all
+ * pages behind it too. FALSE where @address is in no mapping of ours. */
+static gboolean
+repair (guintptr address)
+{
+  gboolean repaired = FALSE;
+  atomic_fetch_add (&handlers, 1);
+  for (ClipMapping *m = mappings; m != NULL; m = m->next) {
+    guintptr begin = (guintptr)m->data;
+    guintptr end = begin + (m->size + page_size - 1) / page_size * page_size;
+    if (address < begin || address >= end)
+      continue;
+    m->damaged = TRUE; /* before the zeros are there for other threads to read */
+    guintptr page = address / page_size * page_size;
+    repaired = mmap ((void *)page, end - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+                     -1, 0) != MAP_FAILED;
+    break;
+  }
+  atomic_fetch_sub (&handlers, 1);
+  return repaired;
+}
+
+static void
+pass_on (int number, siginfo_t *info, void *context)
+{
+  if ((previous.sa_flags & SA_SIGINFO) != 0) {
+    previous.sa_sigaction (number, info, context);
+  } else if (previous.sa_handler == SIG_DFL ||
+             (previous.sa_handler == SIG_IGN && info->si_code > 0)) {
+    /* The kernel doesn't let a fault be ignored either. */
+    signal (number, SIG_DFL);
+    raise (number);
+  } else if (previous.sa_handler != SIG_IGN) {
+    previous.sa_handler (number);
+  }
+}
+
+static void
+on_bus_error (int number, siginfo_t *info, void *context)
+{
+  int saved_errno = errno;
+  /* Only the kernel's own signals have an address. */
+  gboolean repaired = info->si_code > 0 && repair ((guintptr)info->si_addr);
+  errno = saved_errno;
+  if (!repaired)
+    pass_on (number, info, context);
+}
+
+/* ---- The list ----------------------------------------------------------------------------- */
+
+static void
+enter (ClipMapping *mapping)
+{
+  G_LOCK (mappings);
+  if (page_size == 0) {
+    struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    page_size = (gsize)sysconf (_SC_PAGESIZE);
+    sigemptyset (&action.sa_mask);
+    sigaction (SIGBUS, NULL, &previous); /* first, since a signal may come at once */
+    sigaction (SIGBUS, &action, NULL);
+  }
+  mapping->next = mappings;
+  mappings = mapping;
+  G_UNLOCK (mappings);
+}
+
+static void
+leave (ClipMapping *mapping)
+{
+  G_LOCK (mappings);
+  ClipMapping *_Atomic *link = &mappings;
+  while (*link != mapping)
+    link = &(*link)->next;
+  *link = mapping->next;
+  G_UNLOCK (mappings);
+  while (handlers > 0) /* one may still be looking at it */
+    g_thread_yield ();
+}
+
+/* ---- Public ------------------------------------------------------------------------------- */
+
+static gboolean
+fail (const char *path, const char *what, GError **error)
+{
+  g_set_error (error, CLIP_ERROR, CLIP_ERROR_IO, "%s: %s", path, what);
+  return FALSE;
+}
+
+static gboolean
+map (ClipMapping *mapping, int file, GError **error)
+{
+  struct stat info;
+  if (fstat (file, &info) != 0)
+    return fail (mapping->path, g_strerror (errno), error);
+  if (!S_ISREG (info.st_mode))
+    return fail (mapping->path, "not a regular file", error);
+  mapping->size = (gsize)info.st_size;
+  if (mapping->size == 0)
+    return TRUE;
+  void *data = mmap (NULL, mapping->size, PROT_READ, MAP_PRIVATE, file, 0);
+  if (data == MAP_FAILED)
+    return fail (mapping->path, g_strerror (errno), error);
+  mapping->data = data;
+  enter (mapping);
+  return TRUE;
+}
+
+ClipMapping *
+clip_mapping_open (const char *path, GError **error)
+{
+  int file = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a FIFO must not block */
+  if (file < 0) {
+    fail (path, g_strerror (errno), error);
+    return NULL;
+  }
+  g_autoptr (ClipMapping) mapping = g_new0 (ClipMapping, 1);
+  mapping->path = g_strdup (path);
+  gboolean good = map (mapping, file, error);
+  close (file);
+  return good ? g_steal_pointer (&mapping) : NULL;
+}
+
+void
+clip_mapping_close (ClipMapping *mapping)
+{
+  if (mapping == NULL)
+    return;
+  if (mapping->data != NULL) {
+    leave (mapping);
+    munmap (mapping->data, mapping->size);
+  }
+  g_free (mapping->path);
+  g_free (mapping);
+}
+
+const guint8 *
+clip_mapping_get_data (const ClipMapping *mapping, gsize *size)
+{
+  *size = mapping->size;
+  return mapping->data;
+}
+
+gboolean
+clip_mapping_check (const ClipMapping *mapping, GError **error)
+{
+  return !mapping->damaged ||
+         fail (mapping->path, "the file became shorter or unreadable while it was in use", error);
+}

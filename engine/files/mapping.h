@@ -1,0 +1,34 @@
+/* mapping.h: a file mapped read-only that survives the file's shrinking under it.
+ *
+ * Reading a page that the file no longer has, or that the disk can't deliver, raises SIGBUS. From
+ * the first mapping on, a handler for the whole process puts zeros there instead and notes that
+ * the mapping is damaged; faults elsewhere go to the handler that was there before.
+ */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct _ClipMapping ClipMapping;
+
+/**
+ * clip_mapping_open:
+ * @path: a regular file
+ *
+ * Returns: (transfer full): the mapping, or %NULL with %CLIP_ERROR_IO naming the file
+ */
+ClipMapping *clip_mapping_open (const char *path, GError **error);
+
+/* Nobody may be reading any more. */
+void clip_mapping_close (ClipMapping *mapping);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipMapping, clip_mapping_close)
+
+/* The bytes; an empty file has none. */
+const guint8 *clip_mapping_get_data (const ClipMapping *mapping, gsize *size);
+
+/* FALSE with CLIP_ERROR_IO where a read went beyond what the file still has: everything read since
+ * the mapping was opened is then in doubt. Cheap, and safe from any thread. */
+gboolean clip_mapping_check (const ClipMapping *mapping, GError **error);
+
+G_END_DECLS
