@@ -2,7 +2,8 @@
  *
  * Reading a page that the file no longer has, or that the disk can't deliver, raises SIGBUS. From
  * the first mapping on, a handler for the whole process puts zeros there instead and notes that
- * the mapping is damaged; faults elsewhere go to the handler that was there before.
+ * the mapping is damaged; faults elsewhere go to the handler that was there before. A thread that
+ * reads mappings must not block SIGBUS.
  */
 #pragma once
 

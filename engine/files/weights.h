@@ -51,9 +51,10 @@ const ClipTensor *clip_weights_find (const ClipWeights *weights, const char *nam
 const float *clip_weights_get (ClipWeights *weights, const char *name, guint rank,
                                const gsize *shape, GError **error);
 
-/* clip_weights_get() for a shape given as arguments: clip_weights_get_shape (w, name, &error, 2, out, in). */
-const float *clip_weights_get_shape (ClipWeights *weights, const char *name, GError **error,
-                                     guint rank, ...);
+/* clip_weights_get() for a shape given as arguments: clip_weights_get_shape (w, name, &error, 2,
+ * out, in). */
+const float *
+clip_weights_get_shape (ClipWeights *weights, const char *name, GError **error, guint rank, ...);
 
 /* FALSE with CLIP_ERROR_IO once the file was found to have shrunk under the mapping: what was read
  * since is not to be trusted. Cheap; asked after every encode call. Thread-safe. */
