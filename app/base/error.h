@@ -15,6 +15,7 @@ typedef enum {
   INK_ERROR_NO_LIBRARY,      /* "no-library": nothing has been indexed there yet */
   INK_ERROR_LIBRARY_DAMAGED, /* "library-damaged" */
   INK_ERROR_LIBRARY_NEWER,   /* "library-newer": written by a newer version */
+  INK_ERROR_LIBRARY_FOREIGN, /* "library-foreign": a database of another program */
   INK_ERROR_LOCKED,          /* "locked": another process writes to the library */
   INK_ERROR_READ_ONLY,       /* "read-only": the library can't be written to */
   INK_ERROR_DISK_FULL,       /* "disk-full" */
@@ -32,8 +33,15 @@ typedef enum {
   INK_ERROR_CANCELLED,       /* "cancelled" */
 } InkError;
 
-/* Returns: (transfer none): the code's name as above, for any error: G_IO_ERROR and CLIP_ERROR are
- * translated, what is unknown is "failed". */
+/**
+ * ink_error_get_code:
+ *
+ * The INK_ERROR value that stands for @error: G_IO_ERROR, G_FILE_ERROR, G_OPTION_ERROR and
+ * CLIP_ERROR are translated, what is unknown is %INK_ERROR_FAILED.
+ */
+InkError ink_error_get_code (const GError *error);
+
+/* Returns: (transfer none): the name, as above, of ink_error_get_code(). */
 const char *ink_error_code (const GError *error);
 
 /* The INK_ERROR value of a code's name; INK_ERROR_FAILED for an unknown one. */
@@ -41,5 +49,15 @@ InkError ink_error_from_code (const char *code);
 
 /* The exit status that the command line's contract gives this error: 1, 2 or 3. */
 int ink_error_exit_status (const GError *error);
+
+/**
+ * ink_set_error_from_errno:
+ * @errsv: a value of errno
+ * @format: (printf style): what could not be done and to which file, without full stop
+ *
+ * Sets an INK_ERROR whose message ends in the system's own words for @errsv.
+ */
+void
+ink_set_error_from_errno (GError **error, int errsv, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 G_END_DECLS

@@ -1,0 +1,274 @@
+/* open.c: opening a library for reading or as its one writer. */
+#include "store/store-private.h"
+
+#include <errno.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "base/atomic-file.h"
+#include "base/dirs.h"
+#include "base/local-time.h"
+#include "base/path.h"
+#include "store/migrate.h"
+
+#define DATABASE_NAME "library.db"
+
+static InkStore *
+store_new (const char *directory)
+{
+  InkStore *store = g_new0 (InkStore, 1);
+
+  g_atomic_ref_count_init (&store->references);
+  g_rec_mutex_init (&store->mutex);
+  store->directory = g_canonicalize_filename (directory, NULL);
+  return store;
+}
+
+/* ---- For reading ------------------------------------------------------------------------- */
+
+static gboolean
+inspect (InkDatabase *database, gboolean *empty, GError **error)
+{
+  guint n, version;
+
+  ink_migrations_get (&n);
+  if (!ink_migrate_inspect (database, n, &version, error))
+    return FALSE;
+  *empty = version == 0;
+  if (version == 0 || version == n)
+    return TRUE;
+  g_set_error (error, INK_ERROR, INK_ERROR_READ_ONLY,
+               "The library was written by an older version of Inkling and can't be read before "
+               "it is brought up to date: open it for writing once, e.g. by “inkling-cli index”");
+  return FALSE;
+}
+
+static void
+set_no_library_error (GError **error, const char *directory)
+{
+  g_autofree char *display = ink_path_display (directory);
+
+  g_set_error (error, INK_ERROR, INK_ERROR_NO_LIBRARY, "There is no library in %s yet", display);
+}
+
+/* A reader of a database in WAL mode shares memory with the others through a file beside it. Where
+ * that can't be made, because the folder is read-only, and no log is left to be read, then nobody
+ * writes, and the database can be read as it stands. */
+static gboolean
+must_be_immutable (const char *directory)
+{
+  g_autofree char *log = g_build_filename (directory, DATABASE_NAME "-wal", NULL);
+
+  return access (directory, W_OK) < 0 && !g_file_test (log, G_FILE_TEST_EXISTS);
+}
+
+InkStore *
+ink_store_open_readonly (const char *directory, GError **error)
+{
+  g_autoptr (InkStore) store = store_new (directory);
+  g_autofree char *path = g_build_filename (store->directory, DATABASE_NAME, NULL);
+  gboolean empty;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
+    set_no_library_error (error, store->directory);
+    return NULL;
+  }
+  store->database = ink_database_open (
+      path, must_be_immutable (store->directory) ? INK_DATABASE_IMMUTABLE : INK_DATABASE_READONLY,
+      error);
+  if (store->database == NULL || !inspect (store->database, &empty, error))
+    return NULL;
+  if (empty) {
+    set_no_library_error (error, store->directory);
+    return NULL;
+  }
+  return g_steal_pointer (&store);
+}
+
+/* ---- For writing ------------------------------------------------------------------------- */
+
+/* File systems of which another machine may hold a part: memory can't be shared with it. */
+static gboolean
+is_on_network (const char *directory)
+{
+  struct statfs status;
+
+  if (statfs (directory, &status) < 0)
+    return FALSE;
+  switch ((guint32)status.f_type) {
+  case NFS_SUPER_MAGIC:
+  case SMB_SUPER_MAGIC:
+  case 0xFF534D42u: /* CIFS */
+  case 0xFE534D42u: /* SMB 2 */
+  case CODA_SUPER_MAGIC:
+  case AFS_SUPER_MAGIC:
+  case V9FS_MAGIC:
+  case FUSE_SUPER_MAGIC:
+    return TRUE;
+  default:
+    return FALSE;
+  }
+}
+
+/* Sets the journal's mode, and reads back what it is. */
+static gboolean
+set_journal_mode (InkDatabase *database, const char *mode, gboolean *is_set, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("PRAGMA journal_mode = %s", mode);
+  sqlite3_stmt *statement = NULL;
+
+  *is_set = FALSE;
+  if (sqlite3_prepare_v2 (ink_database_get_handle (database), sql, -1, &statement, NULL) !=
+      SQLITE_OK) {
+    ink_database_set_error (database, error);
+    return FALSE;
+  }
+  gboolean ok = ink_database_step (database, statement, error) == SQLITE_ROW;
+  if (ok)
+    *is_set = g_ascii_strcasecmp ((const char *)sqlite3_column_text (statement, 0), mode) == 0;
+  sqlite3_finalize (statement);
+  return ok;
+}
+
+static gboolean
+choose_journal (InkDatabase *database, const char *directory, GError **error)
+{
+  gboolean is_set = FALSE;
+
+  if (!is_on_network (directory) && !set_journal_mode (database, "wal", &is_set, error))
+    return FALSE;
+  if (!is_set && !set_journal_mode (database, "truncate", &is_set, error))
+    return FALSE;
+  if (!is_set)
+    g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
+                 "SQLite can't keep a journal of the library's database");
+  return is_set;
+}
+
+static gboolean
+set_pragmas (InkDatabase *database, GError **error)
+{
+  static const struct {
+    const char *set;
+    const char *get;
+    gint64 value;
+  } pragmas[] = {
+      /* Each commit reaches the disk before it is reported as done. */
+      {"PRAGMA synchronous = FULL", "PRAGMA synchronous", 2},
+      {"PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1},
+      /* What was forgotten is overwritten, not only unlinked. */
+      {"PRAGMA secure_delete = ON", "PRAGMA secure_delete", 1},
+      {"PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", 1},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pragmas); i++) {
+    gint64 value;
+    if (!ink_database_run (database, pragmas[i].set, error) ||
+        !ink_database_get_int (database, pragmas[i].get, &value, error))
+      return FALSE;
+    if (value != pragmas[i].value) {
+      g_set_error (error, INK_ERROR, INK_ERROR_FAILED, "This SQLite does not accept “%s”",
+                   pragmas[i].set);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+/* Reads all of the database's structure; for when the machine went down while it was written. */
+static gboolean
+is_sound (InkDatabase *database, GError **error)
+{
+  g_autoptr (InkStatement) statement =
+      ink_database_prepare (database, "PRAGMA quick_check (1)", error);
+
+  if (statement == NULL || ink_database_step (database, statement, error) != SQLITE_ROW)
+    return FALSE;
+  g_autofree char *answer = ink_statement_get_text (statement, 0);
+  if (g_strcmp0 (answer, "ok") == 0)
+    return TRUE;
+  g_set_error (error, INK_ERROR, INK_ERROR_LIBRARY_DAMAGED, "The library's database is damaged: %s",
+               answer);
+  return FALSE;
+}
+
+static InkDatabase *
+open_for_writing (InkStore *store, const char *path, GError **error)
+{
+  g_autoptr (InkDatabase) database = ink_database_open (path, INK_DATABASE_WRITABLE, error);
+  guint n, version;
+  const InkMigration *steps = ink_migrations_get (&n);
+
+  /* Inspect first: another program's database is not to be touched. */
+  if (database == NULL || !ink_migrate_inspect (database, n, &version, error) ||
+      !choose_journal (database, store->directory, error) || !set_pragmas (database, error))
+    return NULL;
+  if (ink_lock_found_power_loss (store->lock) && !is_sound (database, error))
+    return NULL;
+  if (!ink_migrate (database, steps, n, error))
+    return NULL;
+  return g_steal_pointer (&database);
+}
+
+/* Renames the database, and with it its journals, which belong to it by name. */
+static char *
+set_aside (const char *path, GError **error)
+{
+  static const char *const suffixes[] = {"-wal", "-journal", "-shm", ""};
+  g_autofree char *now = ink_local_time_now ();
+  g_autofree char *aside = g_strconcat (path, ".damaged-", now, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
+    g_autofree char *to = g_strconcat (aside, suffixes[i], NULL);
+    if (g_file_test (from, G_FILE_TEST_EXISTS) && !ink_atomic_file_rename (from, to, error))
+      return NULL;
+  }
+  return g_steal_pointer (&aside);
+}
+
+static gboolean
+open_or_begin_anew (InkStore *store, char **notice, GError **error)
+{
+  g_autofree char *path = g_build_filename (store->directory, DATABASE_NAME, NULL);
+  g_autoptr (GError) local = NULL;
+
+  store->database = open_for_writing (store, path, &local);
+  if (store->database != NULL)
+    return TRUE;
+  if (!ink_database_is_damage (local)) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  g_autofree char *aside = set_aside (path, error);
+  if (aside == NULL)
+    return FALSE;
+  store->database = open_for_writing (store, path, error);
+  if (store->database == NULL)
+    return FALSE;
+  g_autofree char *display = ink_path_display (aside);
+  if (notice != NULL)
+    *notice = g_strdup_printf ("The library's database was damaged. It was kept as %s, and a new "
+                               "one was begun: photos are to be indexed again.",
+                               display);
+  return TRUE;
+}
+
+InkStore *
+ink_store_open_writable (const char *directory, const char *program, char **notice, GError **error)
+{
+  g_autoptr (InkStore) store = store_new (directory);
+
+  if (notice != NULL)
+    *notice = NULL;
+  if (!ink_dirs_make (store->directory, error))
+    return NULL;
+  store->lock = ink_lock_take (store->directory, program, error);
+  if (store->lock == NULL || !open_or_begin_anew (store, notice, error))
+    return NULL;
+  return g_steal_pointer (&store);
+}

@@ -1,0 +1,296 @@
+/* photo-reading.c: photos out of the database. */
+#include "store/photos.h"
+
+#include <string.h>
+
+#include "base/path.h"
+#include "store/store-private.h"
+
+/* Rows that are read in one transaction. */
+#define SLICE 4096
+
+#define SELECT_PHOTO                                                                               \
+  "SELECT photos.id, folder, folders.path, photos.path, size, mtime_ns, device, inode,"            \
+  " content_key, state, failure_code, failure_reason, width, height, orientation, type, taken,"    \
+  " clock, phash, colour FROM photos JOIN folders ON folders.id = photos.folder "
+
+void
+ink_photo_free (InkPhoto *photo)
+{
+  g_free (photo->folder_path);
+  g_free (photo->path);
+  g_free (photo->content_key);
+  g_free (photo->failure_code);
+  g_free (photo->failure_reason);
+  g_free (photo->type);
+  g_free (photo->taken);
+  g_free (photo);
+}
+
+char *
+ink_photo_get_path (const InkPhoto *photo)
+{
+  return g_build_filename (photo->folder_path, photo->path, NULL);
+}
+
+static InkPhoto *
+read_photo (InkStatement *statement)
+{
+  InkPhoto *photo = g_new0 (InkPhoto, 1);
+  int column = 0;
+
+  photo->id = sqlite3_column_int64 (statement, column++);
+  photo->folder = sqlite3_column_int64 (statement, column++);
+  photo->folder_path = ink_statement_get_text (statement, column++);
+  photo->path = ink_statement_get_text (statement, column++);
+  photo->stamp.size = sqlite3_column_int64 (statement, column++);
+  photo->stamp.mtime_ns = sqlite3_column_int64 (statement, column++);
+  photo->stamp.device = (guint64)sqlite3_column_int64 (statement, column++);
+  photo->stamp.inode = (guint64)sqlite3_column_int64 (statement, column++);
+  if (sqlite3_column_bytes (statement, column) == INK_CONTENT_KEY_SIZE)
+    photo->content_key = g_memdup2 (sqlite3_column_blob (statement, column), INK_CONTENT_KEY_SIZE);
+  column++;
+  photo->state = (InkPhotoState)sqlite3_column_int (statement, column++);
+  photo->failure_code = ink_statement_get_text (statement, column++);
+  photo->failure_reason = ink_statement_get_text (statement, column++);
+  photo->width = (guint)sqlite3_column_int64 (statement, column++);
+  photo->height = (guint)sqlite3_column_int64 (statement, column++);
+  photo->orientation = (guint)sqlite3_column_int64 (statement, column++);
+  photo->type = ink_statement_get_text (statement, column++);
+  photo->taken = ink_statement_get_text (statement, column++);
+  photo->clock = sqlite3_column_int64 (statement, column++);
+  photo->phash = (guint64)sqlite3_column_int64 (statement, column++);
+  photo->colour = (guint32)sqlite3_column_int64 (statement, column++);
+  return photo;
+}
+
+/* All rows that a statement gives. */
+static gboolean
+read_photos (InkStore *store, InkStatement *statement, GPtrArray *photos, GError **error)
+{
+  int result;
+
+  while ((result = ink_database_step (store->database, statement, error)) == SQLITE_ROW)
+    g_ptr_array_add (photos, read_photo (statement));
+  return result == SQLITE_DONE;
+}
+
+static GPtrArray *
+photos_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)ink_photo_free);
+}
+
+/* ---- Single ones ------------------------------------------------------------------------- */
+
+InkPhoto *
+ink_store_get_photo (InkStore *store, gint64 id, GError **error)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  g_autoptr (InkStatement) statement =
+      ink_database_prepare (store->database, SELECT_PHOTO "WHERE photos.id = ?", error);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, id);
+  int result = ink_database_step (store->database, statement, error);
+  if (result == SQLITE_ROW)
+    return read_photo (statement);
+  if (result == SQLITE_DONE)
+    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND,
+                 "This photo is not in the library any more");
+  return NULL;
+}
+
+static gboolean
+find_in_folder (InkStore *store, gint64 folder, const char *path, InkPhoto **photo, GError **error)
+{
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database, SELECT_PHOTO "WHERE folder = ? AND photos.path = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, folder);
+  ink_statement_bind_path (statement, 2, path);
+  int result = ink_database_step (store->database, statement, error);
+  if (result == SQLITE_ROW)
+    *photo = read_photo (statement);
+  return result == SQLITE_ROW || result == SQLITE_DONE;
+}
+
+/* Looks for @path as it stands. No folder of the library lies in another, so one at most fits. */
+static gboolean
+find_path (InkStore *store, const char *path, InkPhoto **photo, GError **error)
+{
+  for (const char *end = strrchr (path, '/'); end != NULL;) {
+    g_autofree char *folder = g_strndup (path, (gsize)MAX (end - path, 1));
+    g_autoptr (GError) local = NULL;
+    gint64 id = ink_store_find_folder (store, folder, &local);
+    if (local != NULL) {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+    if (id != 0)
+      return find_in_folder (store, id, end + 1, photo, error);
+    end = g_strrstr_len (path, end - path, "/");
+  }
+  return TRUE;
+}
+
+InkPhoto *
+ink_store_find_photo (InkStore *store, const char *path, GError **error)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *parent = g_path_get_dirname (absolute);
+  g_autofree char *name = g_path_get_basename (absolute);
+  g_autofree char *real_parent = ink_store_resolve_path (parent);
+  g_autofree char *real = g_build_filename (real_parent, name, NULL);
+  InkPhoto *photo = NULL;
+
+  if (!find_path (store, absolute, &photo, error) ||
+      (photo == NULL && !find_path (store, real, &photo, error)))
+    return NULL;
+  if (photo == NULL) {
+    g_autofree char *display = ink_path_display (absolute);
+    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND, "%s is not in the library", display);
+  }
+  return photo;
+}
+
+GPtrArray *
+ink_store_find_content (InkStore *store, const guint8 *key, GError **error)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  g_autoptr (GPtrArray) photos = photos_new ();
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database, SELECT_PHOTO "WHERE content_key = ? AND state = 1 ORDER BY photos.id",
+      error);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_blob (statement, 1, key, INK_CONTENT_KEY_SIZE, SQLITE_STATIC);
+  return read_photos (store, statement, photos, error) ? g_steal_pointer (&photos) : NULL;
+}
+
+/* ---- All of them ------------------------------------------------------------------------- */
+
+static GPtrArray *
+read_slice (InkStore *store, InkPhotoState state, gint64 after, GError **error)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  g_autoptr (GPtrArray) photos = photos_new ();
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database,
+      SELECT_PHOTO "WHERE photos.id > ?1 AND (?2 = 0 OR state = ?2) ORDER BY photos.id LIMIT ?3",
+      error);
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, after);
+  sqlite3_bind_int (statement, 2, state);
+  sqlite3_bind_int (statement, 3, SLICE);
+  return read_photos (store, statement, photos, error) ? g_steal_pointer (&photos) : NULL;
+}
+
+gboolean
+ink_store_for_each_photo (InkStore *store, InkPhotoState state, gint64 after, InkPhotoFunc func,
+                          gpointer data, GError **error)
+{
+  while (TRUE) {
+    g_autoptr (GPtrArray) photos = read_slice (store, state, after, error);
+    if (photos == NULL)
+      return FALSE;
+    for (guint i = 0; i < photos->len; i++) {
+      const InkPhoto *photo = g_ptr_array_index (photos, i);
+      if (!func (photo, data))
+        return TRUE;
+      after = photo->id;
+    }
+    if (photos->len < SLICE)
+      return TRUE;
+  }
+}
+
+gboolean
+ink_store_count_photos (InkStore *store, InkPhotoCounts *counts, GError **error)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database,
+      "SELECT count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2),"
+      " count(*) FILTER (WHERE state = 3) FROM photos",
+      error);
+
+  if (statement == NULL || ink_database_step (store->database, statement, error) != SQLITE_ROW)
+    return FALSE;
+  counts->ok = (guint)sqlite3_column_int64 (statement, 0);
+  counts->failed = (guint)sqlite3_column_int64 (statement, 1);
+  counts->unsupported = (guint)sqlite3_column_int64 (statement, 2);
+  return TRUE;
+}
+
+/* ---- For the scanner --------------------------------------------------------------------- */
+
+static InkKnownPhoto *
+read_known (InkStatement *statement)
+{
+  gsize length = (gsize)sqlite3_column_bytes (statement, 1);
+  InkKnownPhoto *known = g_malloc0 (sizeof *known + length + 1);
+
+  known->id = sqlite3_column_int64 (statement, 0);
+  memcpy (known->path, sqlite3_column_blob (statement, 1), length);
+  known->stamp.size = sqlite3_column_int64 (statement, 2);
+  known->stamp.mtime_ns = sqlite3_column_int64 (statement, 3);
+  known->stamp.device = (guint64)sqlite3_column_int64 (statement, 4);
+  known->stamp.inode = (guint64)sqlite3_column_int64 (statement, 5);
+  known->state = (InkPhotoState)sqlite3_column_int (statement, 6);
+  known->embedded = sqlite3_column_int (statement, 7) != 0;
+  return known;
+}
+
+/* Reads the photos whose path comes after @after. Returns: the last one's; NULL with @error set,
+ * or without where there are no more. */
+static const char *
+read_known_slice (InkStore *store, gint64 folder, gint64 space, const char *after,
+                  GHashTable *known, GError **error)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database,
+      "SELECT id, path, size, mtime_ns, device, inode, state,"
+      " EXISTS (SELECT 1 FROM embeddings WHERE photo = photos.id AND space = ?3)"
+      " FROM photos WHERE folder = ?1 AND path > ?2 ORDER BY path LIMIT ?4",
+      error);
+  const char *last = NULL;
+  guint n = 0;
+  int result;
+
+  if (statement == NULL)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, folder);
+  ink_statement_bind_path (statement, 2, after);
+  sqlite3_bind_int64 (statement, 3, space);
+  sqlite3_bind_int (statement, 4, SLICE);
+  while ((result = ink_database_step (store->database, statement, error)) == SQLITE_ROW) {
+    InkKnownPhoto *photo = read_known (statement);
+    g_hash_table_insert (known, photo->path, photo);
+    last = photo->path;
+    n++;
+  }
+  return result == SQLITE_DONE && n == SLICE ? last : NULL;
+}
+
+GHashTable *
+ink_store_get_known (InkStore *store, gint64 folder, gint64 space, GError **error)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  g_autoptr (GError) local = NULL;
+
+  for (const char *after = ""; after != NULL;)
+    after = read_known_slice (store, folder, space, after, known, &local);
+  if (local == NULL)
+    return g_steal_pointer (&known);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}

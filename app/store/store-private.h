@@ -1,0 +1,43 @@
+/* store-private.h: what the store's own files share. */
+#pragma once
+
+#include "store/database.h"
+#include "store/lock.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+struct _InkStore {
+  gatomicrefcount references;
+  char *directory;
+  InkDatabase *database;
+  InkLock *lock; /* NULL where it only reads */
+
+  GRecMutex mutex;  /* guards the connection and all below */
+  guint depth;      /* of writes within writes; 0 outside of a transaction */
+  gboolean broken;  /* a write failed: the transaction can only be undone */
+  gboolean changed; /* folders, photos or embeddings, in this transaction */
+};
+
+/* Whose release gives the store back to other threads. */
+typedef InkStore InkStoreGuard;
+InkStoreGuard *ink_store_guard (InkStore *store);
+void ink_store_guard_release (InkStoreGuard *guard);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStoreGuard, ink_store_guard_release)
+
+/* Brackets of every function that writes: a transaction of its own, or a part of the batch that is
+ * open. ink_store_write_end() must follow a success of ink_store_write_begin(). It passes @ok on,
+ * unless the commit fails. */
+gboolean ink_store_write_begin (InkStore *store, GError **error);
+gboolean ink_store_write_end (InkStore *store, gboolean ok, GError **error);
+
+/* Runs one statement whose parameters are all integers. Within brackets. */
+gboolean ink_store_run_int (InkStore *store, const char *sql, GError **error, guint n, ...);
+
+/* The id of the folder whose path this is exactly; 0 where there is none. */
+gint64 ink_store_find_folder (InkStore *store, const char *path, GError **error);
+
+/* Symbolic links in @path resolved, also where its last parts do not exist. */
+char *ink_store_resolve_path (const char *path);
+
+G_END_DECLS
