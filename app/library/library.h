@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "clip.h"
 #include "search/query.h"
+#include "search/results.h"
 
 G_BEGIN_DECLS
 
@@ -137,36 +138,7 @@ GPtrArray *ink_library_get_failures (InkLibrary *library, GError **error);
 
 /* ---- Searching --------------------------------------------------------------------------- */
 
-typedef enum {
-  INK_SCORE_NONE,    /* a listing */
-  INK_SCORE_COSINE,  /* one modality */
-  INK_SCORE_MIXED,   /* words and pictures, standardised and weighted */
-} InkScoreKind;
-
-typedef struct {
-  gint64 photo;    /* id in the library */
-  char *path;      /* absolute, in the file system's encoding */
-  double score;
-  gboolean strong;
-  char *taken;     /* nullable: YYYY-MM-DDTHH:MM:SS[±HH:MM] */
-  char *type;
-  guint width, height;
-  guint32 colour;  /* mean colour, 0xRRGGBB */
-  GPtrArray *duplicates; /* (element-type filename): other members of its group */
-} InkHit;
-
-typedef struct {
-  GPtrArray *hits;     /* (element-type InkHit): strong ones first */
-  guint strong;        /* how many of them are strong */
-  guint searched;      /* photos that passed the filters */
-  InkScoreKind score_kind;
-  char *notice;        /* (nullable): something that the user should know, translated */
-} InkResults;
-
-void ink_hit_free (InkHit *hit);
-void ink_results_free (InkResults *results);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkResults, ink_results_free)
-
+/* Hits and results are in search/results.h. */
 InkResults *ink_library_search (InkLibrary *library, const InkQuery *query,
                                 GCancellable *cancellable, GError **error);
 void ink_library_search_async (InkLibrary *library, const InkQuery *query,

@@ -1,5 +1,4 @@
-/* half.h: float16 (IEEE binary16), the form in which embeddings are stored. Private to the store.
- */
+/* half.h: float16 (IEEE binary16), the form in which embeddings are stored. */
 #pragma once
 
 #include <glib.h>

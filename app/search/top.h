@@ -1,0 +1,21 @@
+/* top.h: the best k of any number of matches, seen one at a time. */
+#pragma once
+
+#include "search/vectors.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  GArray *matches; /* InkMatch: a heap with the worst of those kept at its root */
+  gsize k;
+} InkTop;
+
+void ink_top_init (InkTop *top, gsize k);
+void ink_top_clear (InkTop *top);
+
+void ink_top_add (InkTop *top, gint64 photo, double score);
+
+/* Best first: by score, then by photo id. A GCompareFunc over InkMatch. */
+gint ink_match_compare (gconstpointer a, gconstpointer b);
+
+G_END_DECLS
