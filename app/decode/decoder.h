@@ -12,26 +12,26 @@ G_BEGIN_DECLS
 
 /* What to make of a picture. Zero means: not wanted. */
 typedef struct {
-  guint square;     /* side of the model's square, made as clip_picture_square() does */
-  guint thumbnail;  /* longest side of an encoded thumbnail (JPEG or WebP) */
-  guint pixels;     /* longest side of plain RGB pixels, for showing; never enlarged */
-  gboolean full;    /* decode at full size: no shrink-on-load */
+  guint square;        /* side of the model's square, made as clip_picture_square() does */
+  guint thumbnail;     /* longest side of an encoded thumbnail (JPEG or WebP) */
+  guint pixels;        /* longest side of plain RGB pixels, for showing; never enlarged */
+  gboolean full;       /* decode at full size: no shrink-on-load */
   gboolean has_region; /* use only this part (fractions, after orientation) for the square */
-  double region[4]; /* x, y, width, height */
+  double region[4];    /* x, y, width, height */
 } InkDecodeRequest;
 
 /* Everything that one decode tells of a picture. */
 typedef struct {
-  guint width, height; /* after orientation */
-  guint orientation;   /* EXIF, 1 to 8 */
-  char *type;          /* "jpeg", "png", "webp", "tiff", "gif", "heif", "avif", "jxl", "raw" */
-  char *taken;         /* nullable: YYYY-MM-DDTHH:MM:SS[±HH:MM], from EXIF */
-  guint32 colour;      /* mean colour, 0xRRGGBB */
-  guint64 phash;       /* perceptual hash (64-bit DCT hash of the luminance) */
+  guint width, height;    /* after orientation */
+  guint orientation;      /* EXIF, 1 to 8 */
+  char *type;             /* "jpeg", "png", "webp", "tiff", "gif", "heif", "avif", "jxl", "raw" */
+  char *taken;            /* nullable: YYYY-MM-DDTHH:MM:SS[±HH:MM], from EXIF */
+  guint32 colour;         /* mean colour, 0xRRGGBB */
+  guint64 phash;          /* perceptual hash (64-bit DCT hash of the luminance) */
   guint8 content_key[16]; /* XXH3-128 as design: of the bytes, or of three windows and the size */
-  GBytes *square;      /* nullable: square × square × 3 */
-  GBytes *thumbnail;   /* nullable */
-  GBytes *pixels;      /* nullable: pixels_width × pixels_height × 3, dense */
+  GBytes *square;         /* nullable: square × square × 3 */
+  GBytes *thumbnail;      /* nullable */
+  GBytes *pixels;         /* nullable: pixels_width × pixels_height × 3, dense */
   guint pixels_width, pixels_height;
 } InkDecoded;
 
@@ -44,17 +44,29 @@ G_DECLARE_FINAL_TYPE (InkDecoder, ink_decoder, INK, DECODER, GObject)
 /* A pool of at most @helpers helper processes, started when needed; 0 for one a processor. */
 InkDecoder *ink_decoder_new (guint helpers);
 
-/* Blocking; any thread. INK_ERROR_* tells why a picture can't be had. */
-InkDecoded *ink_decoder_decode_file (InkDecoder *decoder, const char *path,
-                                     const InkDecodeRequest *request, GCancellable *cancellable,
-                                     GError **error);
-InkDecoded *ink_decoder_decode_bytes (InkDecoder *decoder, GBytes *bytes,
-                                      const InkDecodeRequest *request, GCancellable *cancellable,
-                                      GError **error);
+/* How long a helper may take for a picture before it is ended, 30,000 ms if nothing is said. */
+void ink_decoder_set_time_limit (InkDecoder *decoder, guint milliseconds);
+
+/* Blocking; any thread, and as many at once as there are helpers make progress at the same time.
+ * Symbolic links are followed.
+ *
+ * INK_ERROR_* tells why a picture can't be had, G_IO_ERROR_CANCELLED that @cancellable ended it;
+ * the message is the reason alone, for people, without the file's name. Where @request wants no
+ * more than facts, they still cost a decode. */
+InkDecoded *
+ink_decoder_decode_file (InkDecoder *decoder, const char *path, const InkDecodeRequest *request,
+                         GCancellable *cancellable, GError **error);
+InkDecoded *
+ink_decoder_decode_bytes (InkDecoder *decoder, GBytes *bytes, const InkDecodeRequest *request,
+                          GCancellable *cancellable, GError **error);
 
 /* The formats that the helper of this build reads, as names of InkDecoded.type.
  * Returns: (transfer full): NULL with an error where no helper can be started */
 GStrv ink_decoder_get_formats (InkDecoder *decoder, GError **error);
+
+/* How helpers are confined, in words, for "status".
+ * Returns: (transfer full): NULL with an error where no helper can be started */
+char *ink_decoder_get_sandbox (InkDecoder *decoder, GError **error);
 
 /* Whether a file of this name is worth handing to the helper (by extension, for scanning):
  * 0 no, 1 a picture, 2 a video (listed as unsupported). */
