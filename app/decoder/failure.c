@@ -3,7 +3,11 @@
 
 #include <vips/vips.h>
 
-G_DEFINE_QUARK (ink - wire - error, ink_wire_error)
+GQuark
+ink_wire_error_quark (void)
+{
+  return g_quark_from_static_string ("ink-wire-error");
+}
 
 void
 ink_fail_from_vips (GError **error, InkWireStatus status)
