@@ -1,0 +1,61 @@
+/* search.h: what the user looks for and what came back.
+ *
+ * Words are searched for a short while after the last key, pictures at once. A search that is
+ * overtaken by another is cancelled, and its answer, if it comes all the same, is dropped.
+ */
+#pragma once
+
+#include "picture-query.h"
+#include "result-model.h"
+
+G_BEGIN_DECLS
+
+#define INK_TYPE_SEARCH (ink_search_get_type ())
+G_DECLARE_FINAL_TYPE (InkSearch, ink_search, INK, SEARCH, GObject)
+
+InkSearch *ink_search_new (void);
+
+/* Signals:
+ *   "pictures-changed"
+ *   "started"            a search began whose answer will be another set of photos
+ *   "finished" (gboolean fresh)  it ended, with results in the model or an error; @fresh unless it
+ *                        only brought the same search up to date */
+
+/* @library: (nullable): searches begin with the first library */
+void ink_search_set_library (InkSearch *search, InkLibrary *library);
+
+const char *ink_search_get_words (InkSearch *search);
+void ink_search_set_words (InkSearch *search, const char *words);
+
+/* Does what the delay after the last key waits for, now. */
+void ink_search_hurry (InkSearch *search);
+
+/* The pictures to search by, a list of InkPictureQuery. Returns: (transfer none) */
+GListModel *ink_search_get_pictures (InkSearch *search);
+
+/* @pictures: (element-type InkPictureQuery): instead of those that there are */
+void ink_search_set_pictures (InkSearch *search, GListModel *pictures);
+void ink_search_remove_picture (InkSearch *search, InkPictureQuery *picture);
+
+/* Photos that look like this one: its picture alone, without words. */
+void ink_search_find_similar (InkSearch *search, InkPhoto *photo);
+
+/* Back to the newest photos. */
+void ink_search_clear (InkSearch *search);
+
+/* Nothing is looked for: the results are the newest photos. */
+gboolean ink_search_is_empty (InkSearch *search);
+
+/* Brings the results up to date soon, after photos came or went. */
+void ink_search_refresh (InkSearch *search);
+
+gboolean ink_search_is_busy (InkSearch *search);
+InkResultModel *ink_search_get_results (InkSearch *search);
+
+/* Returns: (nullable): why the last search failed */
+const GError *ink_search_get_error (InkSearch *search);
+
+/* Returns: (nullable): what the user should know about the last search */
+const char *ink_search_get_notice (InkSearch *search);
+
+G_END_DECLS
