@@ -17,7 +17,7 @@ typedef struct {
 
   ClipFamily family;
   guint image_size;
-  float vision_norm_eps; /* epsilon of the image tower's LayerNorms */
+  float vision_norm_eps; /* epsilon of the image tower's LayerNorms; EfficientNet has none */
   gboolean mlp_head;     /* timm_proj "mlp" rather than "linear" */
   guint vision_width, vision_layers, vision_head_width, vision_patch_size; /* ViT only */
 
@@ -28,7 +28,17 @@ typedef struct {
   float mean[3], std[3]; /* of the picture's channels, in [0, 1] */
 } ClipConfig;
 
-/* Reads and checks @folder/open_clip_config.json. */
+/**
+ * clip_config_read:
+ *
+ * Reads and checks @folder/open_clip_config.json. What would make the towers compute something
+ * else than this engine does is refused with %CLIP_ERROR_UNSUPPORTED and the setting's name;
+ * what can't be, with %CLIP_ERROR_INVALID.
+ */
 gboolean clip_config_read (ClipConfig *config, const char *folder, GError **error);
+
+/* The same for a text that is in memory; @file is what messages call it. */
+gboolean clip_config_parse (ClipConfig *config, const guint8 *data, gsize size, const char *file,
+                            GError **error);
 
 G_END_DECLS
