@@ -19,13 +19,13 @@ G_BEGIN_DECLS
  * @path: its folder
  * @weights: (nullable): base name of the file with the weights; %NULL for a starter model that was
  *     never opened
- * @sha256: (nullable): as ink_model_hash(); %NULL likewise
+ * @sha256: (nullable): its hash, as ink_models_get_sha256(); %NULL likewise
  * @active: the one that the library uses
  * @dims: length of an embedding; 0 where unknown
  * @image_size: the configuration's; 0 where unknown
  * @licence: (nullable)
- * @state: "ready", "missing" (its folder or a file of it is gone) or "invalid" (its files have
- *     another size or time than when they were hashed: verify it)
+ * @state: "ready", "missing" (a file of it is gone) or "invalid" (its files are not as large as
+ *     they were when it was added)
  */
 typedef struct {
   char *name;
@@ -54,8 +54,7 @@ GPtrArray *ink_models_list (InkStore *store, GError **error);
 /**
  * ink_models_resolve:
  * @store: (nullable)
- * @model: (nullable): a name, or a folder with a model (anything with a slash in it); %NULL for the
- *     active model
+ * @model: (nullable): a name, or a folder with a model; %NULL for the active model
  *
  * Returns: (transfer full): the folder; %NULL with %INK_ERROR_NO_MODEL
  */
@@ -68,7 +67,8 @@ char *ink_models_get_active (InkStore *store, GError **error);
  * ink_models_add:
  * @folder: with a model that the engine runs
  *
- * Checks the model and copies the files that it needs below the library's folder.
+ * Checks the model and copies the files that it needs below the library's folder. One that is there
+ * already is not copied again.
  *
  * Returns: (transfer full): the name that it got, after the name of @folder
  */

@@ -4,7 +4,7 @@
 #include "store/store-private.h"
 
 #define SELECT_MODEL                                                                               \
-  "SELECT name, weights, sha256, stamp, dims, image_size, licence, added FROM models "
+  "SELECT name, weights, sha256, stamp, bytes, dims, image_size, licence, added FROM models "
 
 void
 ink_model_row_free (InkModelRow *row)
@@ -70,8 +70,8 @@ put_model (InkStore *store, const InkModelRow *row, GError **error)
 {
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
-      "INSERT OR REPLACE INTO models (name, weights, sha256, stamp, dims, image_size, licence,"
-      " added) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO models (name, weights, sha256, stamp, bytes, dims, image_size,"
+      " licence, added) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       error);
 
   if (statement == NULL)
@@ -80,10 +80,11 @@ put_model (InkStore *store, const InkModelRow *row, GError **error)
   ink_statement_bind_text (statement, 2, row->weights);
   ink_statement_bind_text (statement, 3, row->sha256);
   ink_statement_bind_text (statement, 4, row->stamp);
-  sqlite3_bind_int64 (statement, 5, row->dims);
-  sqlite3_bind_int64 (statement, 6, row->image_size);
-  ink_statement_bind_text (statement, 7, row->licence);
-  ink_statement_bind_text (statement, 8, row->added);
+  sqlite3_bind_int64 (statement, 5, (gint64)row->bytes);
+  sqlite3_bind_int64 (statement, 6, row->dims);
+  sqlite3_bind_int64 (statement, 7, row->image_size);
+  ink_statement_bind_text (statement, 8, row->licence);
+  ink_statement_bind_text (statement, 9, row->added);
   return ink_database_finish (store->database, statement, error);
 }
 

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
  * InkModelRow:
  * @name: unique; "starter" is the one that ships with the program
  * @weights: base name of the file that the weights are read from
- * @sha256: of what the embeddings depend on (models/hash.h), 64 hexadecimal digits
- * @stamp: what the files' metadata said when @sha256 was taken (models/hash.h)
+ * @sha256: of what the embeddings depend on (models/model-files.h), 64 hexadecimal digits
+ * @stamp: what the files' metadata said when @sha256 was taken (models/model-files.h)
+ * @bytes: how large those files are together
  * @dims: length of an embedding
  * @image_size: the configuration's
  * @licence: (nullable)
@@ -21,6 +22,7 @@ typedef struct {
   char *weights;
   char *sha256;
   char *stamp;
+  guint64 bytes;
   guint dims;
   guint image_size;
   char *licence;

@@ -75,6 +75,7 @@ CREATE TABLE models (
   weights    TEXT    NOT NULL,
   sha256     TEXT    NOT NULL CHECK (length (sha256) = 64),
   stamp      TEXT    NOT NULL,
+  bytes      INTEGER NOT NULL,
   dims       INTEGER NOT NULL,
   image_size INTEGER NOT NULL,
   licence    TEXT,

@@ -1,0 +1,75 @@
+/* hash.c: the hash of a model, remembered with the files' stamp. */
+#include <string.h>
+
+#include "base/dirs.h"
+#include "base/local-time.h"
+#include "models/model-card.h"
+#include "models/model-files.h"
+#include "models/models-private.h"
+
+/* The name by which the library remembers the model in @folder; NULL where it does not. */
+static char *
+get_name (InkStore *store, const char *folder)
+{
+  g_autofree char *starter = ink_dirs_get_starter_model ();
+
+  if (store == NULL)
+    return NULL;
+  if (strcmp (folder, starter) == 0)
+    return g_strdup (INK_MODEL_STARTER);
+  g_autofree char *name = g_path_get_basename (folder);
+  g_autofree char *own = ink_models_get_folder (store, name);
+  return strcmp (folder, own) == 0 ? g_steal_pointer (&name) : NULL;
+}
+
+/* Remembers a hash where that is of use: for the starter model whenever it is another than before
+ * (the program was updated), for an added one only if it is still what was added. */
+static gboolean
+remember (InkStore *store, const char *name, const InkModelRow *row, const InkModelFiles *files,
+          const char *weights, const char *sha256, GError **error)
+{
+  gboolean starter = strcmp (name, INK_MODEL_STARTER) == 0;
+
+  if (!ink_store_is_writable (store) ||
+      (!starter && (row == NULL || strcmp (row->sha256, sha256) != 0)))
+    return TRUE;
+  g_autofree char *now = ink_local_time_now ();
+  g_autofree char *licence = ink_model_card_get_licence (files->folder);
+  InkModelRow updated = {
+      .name = (char *)name,
+      .weights = (char *)weights,
+      .sha256 = (char *)sha256,
+      .stamp = files->stamp,
+      .bytes = files->bytes,
+      .licence = licence,
+      .added = row != NULL ? row->added : now,
+  };
+  ink_model_card_get_facts (files->folder, &updated.dims, &updated.image_size);
+  return ink_store_put_model (store, &updated, error);
+}
+
+char *
+ink_models_get_sha256 (InkStore *store, const char *folder, const char *weights,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (InkModelFiles) files = ink_model_files_find (folder, weights, error);
+  g_autofree char *name = get_name (store, folder);
+  g_autoptr (InkModelRow) row = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (files == NULL)
+    return NULL;
+  if (name != NULL)
+    row = ink_store_get_model (store, name, &local);
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  if (row != NULL && strcmp (row->stamp, files->stamp) == 0)
+    return g_strdup (row->sha256);
+  g_autofree char *sha256 = ink_model_files_hash (files, cancellable, error);
+  if (sha256 == NULL ||
+      (name != NULL && !remember (store, name, row, files, weights, sha256, error)))
+    return NULL;
+  return g_steal_pointer (&sha256);
+}

@@ -1,0 +1,182 @@
+/* models.c: the catalogue: which models there are, where, and which is in use. */
+#include "models/models.h"
+
+#include <string.h>
+
+#include "base/dirs.h"
+#include "base/path.h"
+#include "models/model-card.h"
+#include "models/model-files.h"
+#include "models/models-private.h"
+
+void
+ink_model_free (InkModel *model)
+{
+  g_free (model->name);
+  g_free (model->path);
+  g_free (model->weights);
+  g_free (model->sha256);
+  g_free (model->licence);
+  g_free (model);
+}
+
+char *
+ink_models_get_folder (InkStore *store, const char *name)
+{
+  return g_build_filename (ink_store_get_directory (store), "models", name, NULL);
+}
+
+void
+ink_models_set_no_model_error (GError **error, const char *name)
+{
+  g_autofree char *display = ink_path_display (name);
+
+  g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
+               "There is no model “%s”; “inkling-cli models list” shows those that there are",
+               display);
+}
+
+InkModelRow *
+ink_models_get_row (InkStore *store, const char *name, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  InkModelRow *row = store != NULL ? ink_store_get_model (store, name, &local) : NULL;
+
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (row == NULL)
+    ink_models_set_no_model_error (error, name);
+  return row;
+}
+
+static gboolean
+has_configuration (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "open_clip_config.json", NULL);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+/* ---- The active one ---------------------------------------------------------------------- */
+
+char *
+ink_models_get_active (InkStore *store, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  char *name = store != NULL ? ink_store_get_meta (store, INK_META_ACTIVE_MODEL, &local) : NULL;
+
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  return name != NULL ? name : g_strdup (INK_MODEL_STARTER);
+}
+
+char *
+ink_models_find (InkStore *store, const char *name, GError **error)
+{
+  if (strcmp (name, INK_MODEL_STARTER) == 0) {
+    g_autofree char *starter = ink_dirs_get_starter_model ();
+    return has_configuration (starter) ? g_steal_pointer (&starter) : NULL;
+  }
+  if (store == NULL)
+    return NULL;
+  g_autoptr (InkModelRow) row = ink_store_get_model (store, name, error);
+  return row != NULL ? ink_models_get_folder (store, name) : NULL;
+}
+
+char *
+ink_models_resolve (InkStore *store, const char *model, GError **error)
+{
+  g_autofree char *active = model == NULL ? ink_models_get_active (store, error) : NULL;
+  const char *name = model != NULL ? model : active;
+  g_autoptr (GError) local = NULL;
+
+  if (name == NULL)
+    return NULL;
+  char *folder = strchr (name, '/') == NULL ? ink_models_find (store, name, &local) : NULL;
+  if (folder != NULL)
+    return folder;
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return NULL;
+  }
+  if (model != NULL && g_file_test (model, G_FILE_TEST_IS_DIR))
+    return g_canonicalize_filename (model, NULL);
+  ink_models_set_no_model_error (error, name);
+  return NULL;
+}
+
+/* ---- The list ---------------------------------------------------------------------------- */
+
+static const char *
+get_state (const char *folder, const InkModelRow *row)
+{
+  g_autoptr (InkModelFiles) files = ink_model_files_find (folder, row->weights, NULL);
+
+  if (files == NULL)
+    return "missing";
+  return files->bytes == row->bytes ? "ready" : "invalid";
+}
+
+static InkModel *
+model_from_row (InkStore *store, const InkModelRow *row, const char *active)
+{
+  InkModel *model = g_new0 (InkModel, 1);
+
+  model->name = g_strdup (row->name);
+  model->path = ink_models_get_folder (store, row->name);
+  model->weights = g_strdup (row->weights);
+  model->sha256 = g_strdup (row->sha256);
+  model->active = strcmp (row->name, active) == 0;
+  model->dims = row->dims;
+  model->image_size = row->image_size;
+  model->licence = g_strdup (row->licence);
+  model->state = get_state (model->path, row);
+  return model;
+}
+
+/* The starter model, whose row, if it has one, holds no more than its hash. NULL where it is not
+ * installed. */
+static InkModel *
+model_from_starter (const InkModelRow *row, const char *active)
+{
+  g_autofree char *folder = ink_dirs_get_starter_model ();
+
+  if (!has_configuration (folder))
+    return NULL;
+  InkModel *model = g_new0 (InkModel, 1);
+  ink_model_card_get_facts (folder, &model->dims, &model->image_size);
+  model->name = g_strdup (INK_MODEL_STARTER);
+  model->licence = ink_model_card_get_licence (folder);
+  model->path = g_steal_pointer (&folder);
+  model->weights = row != NULL ? g_strdup (row->weights) : NULL;
+  model->sha256 = row != NULL ? g_strdup (row->sha256) : NULL;
+  model->active = strcmp (active, INK_MODEL_STARTER) == 0;
+  model->starter = TRUE;
+  model->state = "ready";
+  return model;
+}
+
+GPtrArray *
+ink_models_list (InkStore *store, GError **error)
+{
+  g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_model_free);
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autofree char *active = ink_models_get_active (store, error);
+  const InkModelRow *starter_row = NULL;
+
+  if (active == NULL || (store != NULL && (rows = ink_store_get_models (store, error)) == NULL))
+    return NULL;
+  for (guint i = 0; rows != NULL && i < rows->len; i++) {
+    const InkModelRow *row = g_ptr_array_index (rows, i);
+    if (strcmp (row->name, INK_MODEL_STARTER) == 0)
+      starter_row = row;
+    else
+      g_ptr_array_add (models, model_from_row (store, row, active));
+  }
+  InkModel *starter = model_from_starter (starter_row, active);
+  if (starter != NULL)
+    g_ptr_array_insert (models, 0, starter);
+  return g_steal_pointer (&models);
+}

@@ -1,0 +1,79 @@
+/* use.c: what asks the engine about a model: choosing it and verifying it. */
+#include <string.h>
+
+#include "base/dirs.h"
+#include "base/path.h"
+#include "models/model-files.h"
+#include "models/models-private.h"
+
+ClipModel *
+ink_models_open (const char *folder, GError **error)
+{
+  g_autofree char *vocabulary = ink_dirs_get_vocabulary ();
+  ClipOptions options = {.vocabulary = vocabulary};
+
+  return clip_model_open (folder, &options, error);
+}
+
+gboolean
+ink_models_use (InkStore *store, const char *name, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *folder = ink_models_find (store, name, &local);
+
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  if (folder == NULL) {
+    ink_models_set_no_model_error (error, name);
+    return FALSE;
+  }
+  g_autoptr (ClipModel) model = ink_models_open (folder, error);
+  return model != NULL && ink_store_set_meta (store, INK_META_ACTIVE_MODEL, name, error);
+}
+
+/* ---- Verifying --------------------------------------------------------------------------- */
+
+/* Whether the files are what @row says that they were. */
+static gboolean
+compare (const InkModelRow *row, const char *folder, const char *weights, GCancellable *cancellable,
+         GError **error)
+{
+  g_autoptr (InkModelFiles) files = ink_model_files_find (folder, weights, error);
+  g_autofree char *sha256 = files != NULL ? ink_model_files_hash (files, cancellable, error) : NULL;
+
+  if (sha256 == NULL)
+    return FALSE;
+  /* The starter model changes with the program. */
+  gboolean updated =
+      strcmp (row->name, INK_MODEL_STARTER) == 0 && strcmp (row->stamp, files->stamp) != 0;
+  if (updated || strcmp (row->sha256, sha256) == 0)
+    return TRUE;
+  g_autofree char *display = ink_path_display (folder);
+  g_set_error (error, INK_ERROR, INK_ERROR_MODEL_INVALID,
+               "The files of the model “%s” in %s have changed since it was added: remove it and "
+               "add it again",
+               row->name, display);
+  return FALSE;
+}
+
+gboolean
+ink_models_verify (InkStore *store, const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = ink_models_resolve (store, name, error);
+  g_autoptr (ClipModel) model = folder != NULL ? ink_models_open (folder, error) : NULL;
+  g_autoptr (InkModelRow) row = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (model == NULL)
+    return FALSE;
+  row = store != NULL ? ink_store_get_model (store, name, &local) : NULL;
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
+  /* Nothing is known of a starter model that was never used, nor of a folder. */
+  return row == NULL ||
+         compare (row, folder, clip_model_get_info (model)->weights_file, cancellable, error);
+}
