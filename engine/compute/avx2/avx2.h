@@ -1,0 +1,10 @@
+/* avx2.h: what the engine has in AVX2. Only to be called where the processor has it. */
+#pragma once
+
+#include "compute/kernels.h"
+
+G_BEGIN_DECLS
+
+void clip_kernels_init_avx2 (ClipKernels *kernels);
+
+G_END_DECLS
