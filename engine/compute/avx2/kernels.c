@@ -1,8 +1,8 @@
 /* kernels.c: the kernels in AVX2. */
 #include "compute/avx2/avx2.h"
 #include "compute/avx2/vec.h"
-#include "compute/vector/elementwise.h"
 #include "compute/vector/depthwise.h"
+#include "compute/vector/elementwise.h"
 
 void
 clip_kernels_init_avx2 (ClipKernels *kernels)

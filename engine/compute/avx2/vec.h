@@ -6,8 +6,10 @@
 #include <math.h>
 
 #define LANES 8
-#define DEPTHWISE_GROUP 6 /* with the 7 weights of a kernel row and an input: 14 of 16 registers   \
-                           */
+#define DEPTHWISE_GROUP                                                                            \
+  6                 /* with the 7 weights of a kernel row and an input: 14 of 16 registers         \
+                     */
+#define TILE_ROWS 6 /* 12 sums, 2 of weights and an activation: 15 of 16 registers */
 
 #define VEC_INLINE static inline __attribute__ ((always_inline))
 
@@ -145,4 +147,11 @@ vec_scale_exponent (Vec a, Vec n)
 {
   __m256i exponent = _mm256_slli_epi32 (_mm256_castps_si256 (n), 23);
   return _mm256_castsi256_ps (_mm256_add_epi32 (_mm256_castps_si256 (a), exponent));
+}
+
+/* Fetches a line into the second-level cache. */
+VEC_INLINE void
+vec_prefetch (const char *line)
+{
+  _mm_prefetch (line, _MM_HINT_T1);
 }

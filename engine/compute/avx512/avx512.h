@@ -2,9 +2,11 @@
 #pragma once
 
 #include "compute/kernels.h"
+#include "compute/tiles.h"
 
 G_BEGIN_DECLS
 
 void clip_kernels_init_avx512 (ClipKernels *kernels);
+void clip_tiles_init_avx512 (ClipTiles *tiles);
 
 G_END_DECLS

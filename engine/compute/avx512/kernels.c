@@ -1,8 +1,8 @@
 /* kernels.c: the kernels in AVX-512. */
 #include "compute/avx512/avx512.h"
 #include "compute/avx512/vec.h"
-#include "compute/vector/elementwise.h"
 #include "compute/vector/depthwise.h"
+#include "compute/vector/elementwise.h"
 
 void
 clip_kernels_init_avx512 (ClipKernels *kernels)

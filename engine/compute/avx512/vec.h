@@ -6,8 +6,10 @@
 #include <math.h>
 
 #define LANES 16
-#define DEPTHWISE_GROUP 10 /* with the 7 weights of a kernel row and an input: 18 of 32 registers  \
-                            */
+#define DEPTHWISE_GROUP                                                                            \
+  10                 /* with the 7 weights of a kernel row and an input: 18 of 32 registers        \
+                      */
+#define TILE_ROWS 12 /* 24 sums, 2 of weights and an activation: 27 of 32 registers */
 
 #define VEC_INLINE static inline __attribute__ ((always_inline))
 
@@ -140,4 +142,11 @@ vec_scale_exponent (Vec a, Vec n)
 {
   __m512i exponent = _mm512_slli_epi32 (_mm512_castps_si512 (n), 23);
   return _mm512_castsi512_ps (_mm512_add_epi32 (_mm512_castps_si512 (a), exponent));
+}
+
+/* Fetches a line into the second-level cache. */
+VEC_INLINE void
+vec_prefetch (const char *line)
+{
+  _mm_prefetch (line, _MM_HINT_T1);
 }

@@ -1,5 +1,5 @@
 /* depthwise.h: one row of a depthwise convolution, written once in vector operations (see
- * elementwise.h for what must be included before).
+ * functions.h for what must be included before).
  *
  * Vectors run along the channels. DEPTHWISE_GROUP output pixels of a vector of channels are kept
  * in registers while the kernel passes over them.

@@ -6,6 +6,7 @@
 
 #include "compute/cpu.h"
 #include "compute/kernels.h"
+#include "compute/tiles.h"
 #include "engine/compute/guarded.h"
 
 static const struct {
@@ -19,6 +20,7 @@ static const struct {
 /* What a check gets: the kernels to check, those that they are checked against, and randomness. */
 typedef struct {
   ClipKernels tested, scalar;
+  ClipTiles tested_tiles, scalar_tiles;
   GRand *rand;
 } Pair;
 
@@ -307,6 +309,70 @@ check_depthwise (Pair *pair)
       }
 }
 
+/* ---- Products ---------------------------------------------------------------------------- */
+
+/* The first @rows of a share of @all rows, and a sum of @n values. */
+static void
+check_multiply_size (Pair *pair, gsize rows, gsize all, gsize n)
+{
+  gsize blocks = (n + CLIP_BLOCK - 1) / CLIP_BLOCK;
+  gsize size = ((blocks - 1) * all + rows) * CLIP_BLOCK, sums = rows * CLIP_PANEL;
+  float *a = new_random (pair, size, 1), *panel = new_random (pair, n * CLIP_PANEL, 1);
+  float *next = new_random (pair, n * CLIP_PANEL, 1);
+  float *tested = guarded_new (sums), *expected = guarded_new (sums);
+  pair->tested_tiles.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, tested);
+  pair->scalar_tiles.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, expected);
+  compare ("multiply", tested, expected, sums, 0, 0); /* the same operations in the same order */
+  guarded_free (a, size);
+  guarded_free (panel, n * CLIP_PANEL);
+  guarded_free (next, n * CLIP_PANEL);
+  guarded_free (tested, sums);
+  guarded_free (expected, sums);
+}
+
+static void
+check_multiply (Pair *pair)
+{
+  g_assert_cmpuint (pair->tested_tiles.tile_rows, <=, CLIP_TILE_MAX_ROWS);
+  for (gsize rows = 1; rows <= pair->tested_tiles.tile_rows; rows++)
+    for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+      check_multiply_size (pair, rows, rows + s % 5, sizes[s]);
+}
+
+static void
+check_finish_kind (Pair *pair, guint kind, gsize rows, gsize columns)
+{
+  gsize step = columns + kind % 3, size = (rows - 1) * step + columns;
+  float *sums = new_random (pair, rows * CLIP_PANEL, 5), *residual = new_random (pair, size, 5);
+  float *bias = new_random (pair, columns, 1), *scale = new_random (pair, columns, 1);
+  float *tested = guarded_copy (residual, size), *expected = guarded_copy (residual, size);
+  ClipFinish finish = {
+      .bias = kind & 1 ? bias : NULL,
+      .scale = kind & 2 ? scale : NULL,
+      .residual = kind & 4 ? tested : NULL,
+      .activation = kind >> 3,
+  };
+  pair->tested_tiles.finish (tested, step, sums, CLIP_PANEL, rows, columns, &finish);
+  if (kind & 4)
+    finish.residual = residual;
+  pair->scalar_tiles.finish (expected, step, sums, CLIP_PANEL, rows, columns, &finish);
+  compare ("finish", tested, expected, size, 3e-6, 0); /* what lies between rows is not written */
+  guarded_free (sums, rows * CLIP_PANEL);
+  guarded_free (residual, size);
+  guarded_free (bias, columns);
+  guarded_free (scale, columns);
+  guarded_free (tested, size);
+  guarded_free (expected, size);
+}
+
+static void
+check_finish (Pair *pair)
+{
+  for (guint kind = 0; kind < 32; kind++)
+    for (gsize columns = 1; columns <= CLIP_PANEL; columns++)
+      check_finish_kind (pair, kind, 1 + columns % CLIP_TILE_MAX_ROWS, columns);
+}
+
 /* ---- Running ----------------------------------------------------------------------------- */
 
 static const struct {
@@ -323,10 +389,13 @@ static const struct {
     {"dot", check_dot},
     {"axpy", check_axpy},
     {"depthwise_row", check_depthwise},
+    {"multiply", check_multiply},
+    {"finish", check_finish},
 };
 
-/* As many checks as the table has functions: a new kernel without a check does not compile. */
-G_STATIC_ASSERT (G_N_ELEMENTS (checks) * sizeof (Function) == sizeof (ClipKernels));
+/* As many checks as the tables have functions: a new one without a check does not compile. */
+G_STATIC_ASSERT (G_N_ELEMENTS (checks) * sizeof (Function) ==
+                 sizeof (ClipKernels) + sizeof (ClipTiles) - sizeof (gsize));
 
 static void
 run_check (gconstpointer data)
@@ -341,6 +410,8 @@ run_check (gconstpointer data)
   Pair pair = {.rand = g_rand_new_with_seed (42)};
   clip_kernels_init (&pair.tested, levels[level].flags);
   clip_kernels_init (&pair.scalar, 0);
+  clip_tiles_init (&pair.tested_tiles, levels[level].flags);
+  clip_tiles_init (&pair.scalar_tiles, 0);
   checks[check].check (&pair);
   g_rand_free (pair.rand);
 }
