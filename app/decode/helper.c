@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/path.h"
 
 #define HELPER_NAME "inkling-decoder"
 
@@ -47,7 +46,7 @@ find_program (void)
     g_autofree char *beside = g_build_filename (folder, HELPER_NAME, NULL);
     if (g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
       return g_steal_pointer (&beside);
-    if (ink_path_get_below (self, INK_BUILD_ROOT) != NULL)
+    if (g_str_has_prefix (self, INK_BUILD_ROOT "/"))
       return g_build_filename (INK_BUILD_ROOT, "app", "decoder", HELPER_NAME, NULL);
   }
   return g_build_filename (INK_PKGLIBEXECDIR, HELPER_NAME, NULL);

@@ -11,17 +11,32 @@ G_BEGIN_DECLS
 
 typedef struct _ClipTokenizer ClipTokenizer;
 
-/* Reads the vocabulary of a model folder (merges.txt, tokenizer.json or
- * bpe_simple_vocab_16e6.txt.gz), or @fallback (one of those files) where it has none.
- * A tokenizer never changes, so any thread may use it. */
+/**
+ * clip_tokenizer_open:
+ * @folder: (nullable): a model folder; its merges.txt, tokenizer.json or
+ *     bpe_simple_vocab_16e6.txt.gz is read
+ * @fallback: (nullable): one such file, for a folder that has none
+ *
+ * A tokenizer never changes, so any thread may use it.
+ *
+ * Returns: (transfer full): %NULL with @error naming the file and the line
+ */
 ClipTokenizer *clip_tokenizer_open (const char *folder, const char *fallback, GError **error);
 void clip_tokenizer_free (ClipTokenizer *tokenizer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTokenizer, clip_tokenizer_free)
 
-/* Cleans and tokenises @text (UTF-8; invalid bytes are an error): start, ids, end; at most
- * @context of them, then the last is the end.
+/**
+ * clip_tokenizer_encode:
+ * @text: UTF-8 of at most %CLIP_TEXT_MAX_LENGTH bytes
+ * @context: ids that are wanted at most, at least 1
+ * @n_ids: (out): number of ids
  *
- * Returns: (transfer full): @n_ids ids */
+ * Cleans (text/clean.h) and tokenises @text as OpenCLIP does.
+ *
+ * Returns: (transfer full) (array length=n_ids): start, the text's ids, end; where those are more
+ *     than @context, the first of them, and the end as the last. %NULL with %CLIP_ERROR_ARGUMENT
+ *     where @text is not UTF-8 or too long.
+ */
 guint32 *clip_tokenizer_encode (const ClipTokenizer *tokenizer, const char *text, gsize context,
                                 gsize *n_ids, GError **error);
 
