@@ -1,0 +1,165 @@
+/* application.c: the program: one instance a user, its command line and its actions. */
+#include "config.h"
+
+#include "application.h"
+
+#include "session.h"
+#include "window.h"
+
+#include <glib/gi18n.h>
+
+struct _InkApplication {
+  AdwApplication parent_instance;
+
+  char *directory; /* of the library; NULL for the user's own */
+  InkSession *session;
+};
+
+G_DEFINE_FINAL_TYPE (InkApplication, ink_application, ADW_TYPE_APPLICATION)
+
+/* ---- Actions ------------------------------------------------------------------------------- */
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *parent = gtk_application_get_active_window (data);
+
+  adw_show_about_window (parent, "application-name", "Inkling", "application-icon",
+                         INK_APPLICATION_ID, "version", INK_VERSION, "developer-name",
+                         /* Translators: who made the program. */
+                         _ ("The Inkling authors"), "license-type", GTK_LICENSE_MIT_X11, "comments",
+                         _ ("Finds photos on your computer by describing them. Nothing leaves "
+                            "the computer."),
+                         /* Translators: put your name here, one translator a line. */
+                         "translator-credits", _ ("translator-credits"), NULL);
+}
+
+/* As the window's close button, so that indexing is asked about. */
+static void
+quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GtkWindow *window = gtk_application_get_active_window (data);
+
+  if (window)
+    gtk_window_close (window);
+  else
+    g_application_quit (data);
+}
+
+static const GActionEntry actions[] = {
+    {.name = "about", .activate = about_action},
+    {.name = "quit", .activate = quit_action},
+};
+
+/* ---- The application ----------------------------------------------------------------------- */
+
+static void
+ink_application_startup (GApplication *application)
+{
+  G_APPLICATION_CLASS (ink_application_parent_class)->startup (application);
+
+  gtk_window_set_default_icon_name (INK_APPLICATION_ID);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
+                                   application);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit",
+                                         (const char *[]){"<Control>q", NULL});
+  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "window.close",
+                                         (const char *[]){"<Control>w", NULL});
+}
+
+static InkSession *
+get_session (InkApplication *self)
+{
+  if (!self->session)
+    self->session = ink_session_new (self->directory);
+  return self->session;
+}
+
+static void
+ink_application_activate (GApplication *application)
+{
+  InkApplication *self = INK_APPLICATION (application);
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (!window) {
+    window = GTK_WINDOW (ink_window_new (self, get_session (self)));
+    ink_session_open (self->session);
+  }
+  gtk_window_present (window);
+}
+
+/* inkling FOLDER…, also from a second start: the folders join the library. */
+static void
+ink_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  InkApplication *self = INK_APPLICATION (application);
+  g_autoptr (GListStore) folders = g_list_store_new (G_TYPE_FILE);
+
+  for (int i = 0; i < n_files; i++)
+    g_list_store_append (folders, files[i]);
+  ink_session_add_folders (get_session (self), G_LIST_MODEL (folders));
+  ink_application_activate (application);
+}
+
+static int
+ink_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  InkApplication *self = INK_APPLICATION (application);
+
+  if (g_variant_dict_contains (options, "version")) {
+    g_print ("inkling %s\n", INK_VERSION);
+    return 0;
+  }
+  /* Another library is another program's worth: it must not turn up in the first one's window. */
+  if (g_variant_dict_lookup (options, "library", "^ay", &self->directory))
+    g_application_set_flags (application,
+                             g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  return G_APPLICATION_CLASS (ink_application_parent_class)
+      ->handle_local_options (application, options);
+}
+
+static void
+ink_application_finalize (GObject *object)
+{
+  InkApplication *self = INK_APPLICATION (object);
+
+  g_clear_object (&self->session);
+  g_free (self->directory);
+  G_OBJECT_CLASS (ink_application_parent_class)->finalize (object);
+}
+
+static void
+ink_application_class_init (InkApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = ink_application_finalize;
+  application_class->startup = ink_application_startup;
+  application_class->activate = ink_application_activate;
+  application_class->open = ink_application_open;
+  application_class->handle_local_options = ink_application_handle_local_options;
+}
+
+static void
+ink_application_init (InkApplication *self)
+{
+  const GOptionEntry options[] = {
+      {"library", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Use the library in this folder"),
+       N_ ("DIR")},
+      {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL},
+      {NULL},
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FOLDER…]"));
+  g_application_set_option_context_summary (
+      G_APPLICATION (self), _ ("Finds photos on your computer by describing them."));
+}
+
+InkApplication *
+ink_application_new (void)
+{
+  return g_object_new (INK_TYPE_APPLICATION, "application-id", INK_APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path",
+                       "/io/github/inkling_app/Inkling", NULL);
+}

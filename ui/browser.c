@@ -1,0 +1,352 @@
+/* browser.c: the page with the search entry and the grid. */
+#include "config.h"
+
+#include "browser.h"
+
+#include "picture-chip.h"
+#include "status-bar.h"
+#include "text-format.h"
+#include "welcome-page.h"
+
+#include <adwaita.h>
+#include <glib/gi18n.h>
+
+struct _InkBrowser {
+  GtkWidget parent_instance;
+
+  GtkSearchEntry *entry;
+  GtkBox *chips;
+  GtkRevealer *chips_revealer;
+  GtkRevealer *notice_revealer;
+  GtkLabel *notice;
+  GtkRevealer *read_only_revealer;
+  GtkLabel *read_only;
+  GtkStack *content;
+  AdwStatusPage *error_page;
+  AdwStatusPage *search_error_page;
+  InkPhotoGrid *grid;
+  InkStatusBar *status_bar;
+
+  InkSession *session;
+  InkSearch *search;
+};
+
+G_DEFINE_FINAL_TYPE (InkBrowser, ink_browser, GTK_TYPE_WIDGET)
+
+/* ---- What is seen -------------------------------------------------------------------------- */
+
+static const char *
+page_of_results (InkBrowser *self)
+{
+  const GError *error = ink_search_get_error (self->search);
+
+  if (error) {
+    adw_status_page_set_description (self->search_error_page, error->message);
+    return "search-error";
+  }
+  if (ink_result_model_get_count (ink_search_get_results (self->search)) > 0)
+    return "grid";
+  if (ink_search_is_busy (self->search)) /* whatever is there stays until the answer comes */
+    return gtk_stack_get_visible_child_name (self->content);
+  if (!ink_search_is_empty (self->search))
+    return "nothing-found";
+  return ink_session_is_indexing (self->session) ? "first-photos" : "no-photos";
+}
+
+static const char *
+page_of_session (InkBrowser *self)
+{
+  switch (ink_session_get_state (self->session)) {
+  case INK_SESSION_OPENING:
+    return "opening";
+  case INK_SESSION_FAILED:
+    adw_status_page_set_description (self->error_page,
+                                     ink_session_get_error (self->session)->message);
+    return "error";
+  case INK_SESSION_READY:
+  default:
+    if (ink_session_get_folders (self->session)->len == 0)
+      return "welcome";
+    return page_of_results (self);
+  }
+}
+
+static void
+update_summary (InkBrowser *self)
+{
+  InkResultModel *results = ink_search_get_results (self->search);
+  guint n = ink_result_model_get_strong (results);
+  g_autofree char *count = ink_format_count (n);
+  g_autofree char *summary = NULL;
+
+  if (ink_result_model_get_count (results) == 0)
+    summary = g_strdup ("");
+  else if (ink_search_is_empty (self->search))
+    /* Translators: %s is a number. */
+    summary = g_strdup_printf (ngettext ("%s photo", "%s photos", n), count);
+  else if (n == 0)
+    summary = g_strdup (_ ("No close match"));
+  else
+    /* Translators: photos that fit what was looked for; %s is a number. */
+    summary = g_strdup_printf (ngettext ("%s match", "%s matches", n), count);
+  ink_status_bar_set_summary (self->status_bar, summary);
+}
+
+static void
+update (InkBrowser *self)
+{
+  const char *page = page_of_session (self);
+  const GError *locked = ink_session_get_read_only_error (self->session);
+  const char *notice = ink_search_get_notice (self->search);
+  gboolean ready = ink_session_get_state (self->session) == INK_SESSION_READY &&
+                   ink_session_get_folders (self->session)->len > 0;
+
+  gtk_stack_set_visible_child_name (self->content, page);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->entry), ready);
+  gtk_widget_set_visible (GTK_WIDGET (self->status_bar), ready);
+
+  gtk_revealer_set_reveal_child (self->read_only_revealer, locked != NULL);
+  if (locked)
+    gtk_label_set_label (self->read_only, locked->message);
+  gtk_revealer_set_reveal_child (self->notice_revealer, ready && notice != NULL);
+  if (notice)
+    gtk_label_set_label (self->notice, notice);
+  update_summary (self);
+}
+
+static void
+session_changed_cb (InkBrowser *self)
+{
+  InkLibrary *library = ink_session_get_library (self->session);
+
+  if (library) {
+    ink_photo_grid_set_library (self->grid, library);
+    ink_search_set_library (self->search, library);
+  }
+  update (self);
+}
+
+/* Photos came in or went away: the same search again, in its place. */
+static void
+photos_changed_cb (InkBrowser *self)
+{
+  ink_search_refresh (self->search);
+}
+
+/* ---- The search ---------------------------------------------------------------------------- */
+
+static void
+search_changed_cb (InkBrowser *self)
+{
+  ink_search_set_words (self->search, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+}
+
+static void
+entry_activated_cb (InkBrowser *self)
+{
+  ink_search_hurry (self->search);
+}
+
+static void
+search_finished_cb (InkBrowser *self, gboolean fresh)
+{
+  if (fresh)
+    ink_photo_grid_reset (self->grid);
+  update (self);
+}
+
+static void
+chip_removed_cb (InkBrowser *self, InkPictureChip *chip)
+{
+  ink_search_remove_picture (self->search, ink_picture_chip_get_picture (chip));
+}
+
+static void
+pictures_changed_cb (InkBrowser *self)
+{
+  GListModel *pictures = ink_search_get_pictures (self->search);
+  guint n = g_list_model_get_n_items (pictures);
+  GtkWidget *child;
+
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), ink_search_get_words (self->search));
+  /* The last chip stays while its row slides away. */
+  gtk_revealer_set_reveal_child (self->chips_revealer, n > 0);
+  if (n == 0)
+    return;
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->chips))))
+    gtk_box_remove (self->chips, child);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (InkPictureQuery) picture = g_list_model_get_item (pictures, i);
+    GtkWidget *chip = ink_picture_chip_new (picture);
+    g_signal_connect_object (chip, "removed", G_CALLBACK (chip_removed_cb), self,
+                             G_CONNECT_SWAPPED);
+    gtk_box_append (self->chips, chip);
+  }
+}
+
+/* Down from the entry goes to the photos. */
+static gboolean
+entry_key_pressed_cb (InkBrowser *self, guint key)
+{
+  if (key != GDK_KEY_Down && key != GDK_KEY_KP_Down)
+    return GDK_EVENT_PROPAGATE;
+  return gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
+}
+
+/* ---- Buttons of the pages ------------------------------------------------------------------ */
+
+static void
+try_again_clicked_cb (InkBrowser *self)
+{
+  ink_session_open (self->session);
+}
+
+static void
+clear_clicked_cb (InkBrowser *self)
+{
+  ink_browser_clear (self);
+  ink_browser_focus_entry (self);
+}
+
+static void
+photo_activated_cb (InkBrowser *self, guint position)
+{
+  g_signal_emit_by_name (self, "photo-activated", position);
+}
+
+static void
+pictures_chosen_cb (InkBrowser *self, GFile *folder)
+{
+  g_signal_emit_by_name (self, "pictures-chosen", folder);
+}
+
+/* ---- The widget ---------------------------------------------------------------------------- */
+
+static gboolean
+int_to_double (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  g_value_set_double (to, g_value_get_int (from));
+  return TRUE;
+}
+
+static gboolean
+double_to_int (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  g_value_set_int (to, (int)g_value_get_double (from));
+  return TRUE;
+}
+
+static void
+ink_browser_dispose (GObject *object)
+{
+  InkBrowser *self = INK_BROWSER (object);
+  GtkWidget *child;
+
+  if (self->entry)
+    gtk_search_entry_set_key_capture_widget (self->entry, NULL);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
+  self->entry = NULL;
+  g_clear_object (&self->search);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (ink_browser_parent_class)->dispose (object);
+}
+
+static void
+ink_browser_class_init (InkBrowserClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ink_browser_dispose;
+  g_signal_new ("photo-activated", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_UINT);
+  g_signal_new ("pictures-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                G_TYPE_FILE);
+
+  g_type_ensure (INK_TYPE_PHOTO_GRID);
+  g_type_ensure (INK_TYPE_STATUS_BAR);
+  g_type_ensure (INK_TYPE_WELCOME_PAGE);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/inkling_app/Inkling/ui/browser.ui");
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, entry);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, chips);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, chips_revealer);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, notice_revealer);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, notice);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, read_only_revealer);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, read_only);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, content);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, error_page);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, search_error_page);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, grid);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, status_bar);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_key_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, try_again_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clear_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, photo_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pictures_chosen_cb);
+}
+
+static void
+ink_browser_init (InkBrowser *self)
+{
+  self->search = ink_search_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  gtk_search_entry_set_key_capture_widget (self->entry, GTK_WIDGET (self));
+  ink_photo_grid_set_model (self->grid, ink_search_get_results (self->search));
+  g_object_bind_property_full (self->grid, "cell-size", ink_status_bar_get_zoom (self->status_bar),
+                               "value", G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE,
+                               int_to_double, double_to_int, NULL, NULL);
+  g_signal_connect_object (self->search, "finished", G_CALLBACK (search_finished_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search, "pictures-changed", G_CALLBACK (pictures_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+void
+ink_browser_set_session (InkBrowser *self, InkSession *session)
+{
+  g_return_if_fail (!self->session);
+
+  self->session = g_object_ref (session);
+  ink_status_bar_set_session (self->status_bar, session);
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (session_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "folders-changed", G_CALLBACK (update), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "progress", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "photos-changed", G_CALLBACK (photos_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  session_changed_cb (self);
+}
+
+InkSearch *
+ink_browser_get_search (InkBrowser *self)
+{
+  return self->search;
+}
+
+InkPhotoGrid *
+ink_browser_get_grid (InkBrowser *self)
+{
+  return self->grid;
+}
+
+void
+ink_browser_focus_entry (InkBrowser *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+  gtk_editable_select_region (GTK_EDITABLE (self->entry), 0, -1);
+}
+
+void
+ink_browser_clear (InkBrowser *self)
+{
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
+  ink_search_clear (self->search);
+}

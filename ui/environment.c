@@ -1,0 +1,42 @@
+/* environment.c: where the window's own files are. */
+#include "config.h"
+
+#include "environment.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+
+/* Whether this very program was started from the build folder. */
+static gboolean
+is_uninstalled (void)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+
+  return program && g_str_has_prefix (program, INK_BUILD_ROOT "/");
+}
+
+void
+ink_environment_init_locale (void)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, is_uninstalled () ? INK_BUILD_ROOT "/po" : INK_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+}
+
+GSettings *
+ink_environment_get_settings (void)
+{
+  GSettingsSchemaSource *parent = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchemaSource) source = NULL;
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (is_uninstalled ())
+    source =
+        g_settings_schema_source_new_from_directory (INK_BUILD_ROOT "/data", parent, TRUE, NULL);
+  if (source || parent)
+    schema = g_settings_schema_source_lookup (source ? source : parent, INK_APPLICATION_ID, TRUE);
+  if (!schema)
+    g_error ("The settings schema %s is missing: install the program again.", INK_APPLICATION_ID);
+  return g_settings_new_full (schema, NULL, NULL);
+}

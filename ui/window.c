@@ -1,0 +1,525 @@
+/* window.c: the one window. */
+#include "config.h"
+
+#include "window.h"
+
+#include "browser.h"
+#include "environment.h"
+#include "failures-dialog.h"
+#include "folders-dialog.h"
+#include "photo-actions.h"
+#include "picture-source.h"
+#include "viewer.h"
+
+#include <glib/gi18n.h>
+
+/* More photos than this go to no other program at once. */
+#define MOST_PHOTOS 1000
+
+struct _InkWindow {
+  AdwApplicationWindow parent_instance;
+
+  AdwToastOverlay *toasts;
+  GtkStack *pages;
+  InkBrowser *browser;
+  InkViewer *viewer;
+  GtkWidget *drop_hint;
+
+  InkSession *session;
+  GSettings *settings;
+  GtkFileChooserNative *chooser; /* while it is open */
+  gboolean closing;              /* indexing is being stopped */
+};
+
+G_DEFINE_FINAL_TYPE (InkWindow, ink_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static void
+say_error (InkWindow *self, const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    ink_window_show_message (self, error->message);
+}
+
+/* ---- Pages --------------------------------------------------------------------------------- */
+
+static gboolean
+viewer_is_open (InkWindow *self)
+{
+  return ink_viewer_get_photo (self->viewer) != NULL;
+}
+
+static void
+open_viewer (InkWindow *self, guint position)
+{
+  gtk_stack_set_visible_child_name (self->pages, "viewer");
+  ink_viewer_show (self->viewer, position);
+}
+
+static void
+close_viewer (InkWindow *self)
+{
+  guint position = ink_viewer_get_position (self->viewer);
+
+  if (!viewer_is_open (self))
+    return;
+  gtk_stack_set_visible_child_name (self->pages, "browser");
+  ink_viewer_close (self->viewer);
+  ink_photo_grid_show (ink_browser_get_grid (self->browser), position);
+}
+
+/* Escape where nothing else took it: out of the viewer, else back to all photos. */
+static gboolean
+key_pressed_cb (InkWindow *self, guint key)
+{
+  if (key != GDK_KEY_Escape)
+    return GDK_EVENT_PROPAGATE;
+  if (viewer_is_open (self))
+    close_viewer (self);
+  else
+    ink_browser_clear (self->browser);
+  return GDK_EVENT_STOP;
+}
+
+/* ---- Photos -------------------------------------------------------------------------------- */
+
+/* The photo in the viewer, or those selected in the grid. Returns: (transfer full) */
+static GPtrArray *
+chosen_photos (InkWindow *self)
+{
+  GPtrArray *photos = g_ptr_array_new_with_free_func (g_object_unref);
+  InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
+  InkPhoto *viewed = ink_viewer_get_photo (self->viewer);
+  GtkBitsetIter iter;
+  guint position;
+
+  if (viewed) {
+    g_ptr_array_add (photos, g_object_ref (viewed));
+    return photos;
+  }
+  g_autoptr (GtkBitset) positions =
+      ink_photo_grid_get_selection (ink_browser_get_grid (self->browser));
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, positions, &position);
+       more && photos->len < MOST_PHOTOS; more = gtk_bitset_iter_next (&iter, &position))
+    g_ptr_array_add (photos, ink_result_model_get_photo (results, position));
+  return photos;
+}
+
+static void
+photo_action_done_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ink_photo_actions_finish (result, &error))
+    say_error (INK_WINDOW (source), error);
+}
+
+static void
+open_photo (InkWindow *self, GPtrArray *photos)
+{
+  g_autoptr (GtkBitset) positions =
+      ink_photo_grid_get_selection (ink_browser_get_grid (self->browser));
+
+  open_viewer (self, gtk_bitset_get_minimum (positions));
+}
+
+static void
+find_similar (InkWindow *self, GPtrArray *photos)
+{
+  close_viewer (self);
+  ink_search_find_similar (ink_browser_get_search (self->browser), g_ptr_array_index (photos, 0));
+}
+
+static void
+launch (InkWindow *self, GPtrArray *photos)
+{
+  ink_photo_actions_launch_async (GTK_WIDGET (self), g_ptr_array_index (photos, 0),
+                                  photo_action_done_cb, NULL);
+}
+
+static void
+show_in_files (InkWindow *self, GPtrArray *photos)
+{
+  ink_photo_actions_show_in_files_async (GTK_WIDGET (self), photos, photo_action_done_cb, NULL);
+}
+
+static void
+copy_path (InkWindow *self, GPtrArray *photos)
+{
+  g_autofree char *message = NULL;
+
+  ink_photo_actions_copy_paths (GTK_WIDGET (self), photos);
+  message = g_strdup_printf (ngettext ("Path copied", "%u paths copied", photos->len), photos->len);
+  ink_window_show_message (self, message);
+}
+
+static const struct {
+  const char *name;
+  void (*run) (InkWindow *self, GPtrArray *photos);
+} photo_actions[] = {
+    {"photo.open", open_photo},     {"photo.find-similar", find_similar},
+    {"photo.launch", launch},       {"photo.show-in-files", show_in_files},
+    {"photo.copy-path", copy_path},
+};
+
+static void
+photo_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GPtrArray) photos = chosen_photos (INK_WINDOW (widget));
+
+  for (guint i = 0; photos->len > 0 && i < G_N_ELEMENTS (photo_actions); i++)
+    if (g_str_equal (photo_actions[i].name, name))
+      photo_actions[i].run (INK_WINDOW (widget), photos);
+}
+
+/* ---- Pictures that are dropped or pasted --------------------------------------------------- */
+
+static void
+pictures_read_cb (InkWindow *self, GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) pictures = ink_picture_source_read_finish (result, &error);
+
+  if (!pictures) {
+    say_error (self, error);
+    return;
+  }
+  close_viewer (self);
+  ink_search_set_pictures (ink_browser_get_search (self->browser), pictures);
+}
+
+static void
+drop_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (InkWindow) self = data;
+
+  pictures_read_cb (self, result);
+  gdk_drop_finish (GDK_DROP (source), GDK_ACTION_COPY);
+}
+
+static void
+clipboard_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (InkWindow) self = data;
+
+  pictures_read_cb (self, result);
+}
+
+static gboolean
+can_search (InkWindow *self)
+{
+  return ink_session_get_library (self->session) &&
+         ink_session_get_folders (self->session)->len > 0;
+}
+
+static gboolean
+drop_accept_cb (InkWindow *self, GdkDrop *drop)
+{
+  return can_search (self) && ink_picture_source_accepts (gdk_drop_get_formats (drop));
+}
+
+static GdkDragAction
+drag_enter_cb (InkWindow *self)
+{
+  gtk_widget_set_visible (self->drop_hint, TRUE);
+  return GDK_ACTION_COPY;
+}
+
+static void
+drag_leave_cb (InkWindow *self)
+{
+  gtk_widget_set_visible (self->drop_hint, FALSE);
+}
+
+static gboolean
+drop_cb (InkWindow *self, GdkDrop *drop)
+{
+  gtk_widget_set_visible (self->drop_hint, FALSE);
+  ink_picture_source_read_drop_async (drop, NULL, drop_read_cb, g_object_ref (self));
+  return TRUE;
+}
+
+/* Control+V: a picture on the clipboard is searched by; text goes to the entry as ever. */
+static gboolean
+paste_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  InkWindow *self = INK_WINDOW (widget);
+  GdkClipboard *clipboard = gtk_widget_get_clipboard (widget);
+
+  if (!can_search (self) || !ink_picture_source_accepts (gdk_clipboard_get_formats (clipboard)))
+    return FALSE;
+  ink_picture_source_read_clipboard_async (clipboard, NULL, clipboard_read_cb, g_object_ref (self));
+  return TRUE;
+}
+
+/* ---- Folders ------------------------------------------------------------------------------- */
+
+static void
+folders_chosen_cb (InkWindow *self, int response)
+{
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr (GListModel) folders = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
+    ink_session_add_folders (self->session, folders);
+  }
+  g_clear_object (&self->chooser);
+}
+
+static void
+add_folders_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkWindow *self = INK_WINDOW (widget);
+
+  if (self->chooser)
+    return;
+  self->chooser =
+      gtk_file_chooser_native_new (_ ("Choose Folders with Photos"), GTK_WINDOW (self),
+                                   GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Add"), NULL);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (self->chooser), TRUE);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (self->chooser), TRUE);
+  g_signal_connect_object (self->chooser, "response", G_CALLBACK (folders_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (self->chooser));
+}
+
+static void
+pictures_chosen_cb (InkWindow *self, GFile *folder)
+{
+  g_autoptr (GListStore) folders = g_list_store_new (G_TYPE_FILE);
+
+  g_list_store_append (folders, folder);
+  ink_session_add_folders (self->session, G_LIST_MODEL (folders));
+}
+
+static void
+folders_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_folders_dialog_present (GTK_WINDOW (widget), INK_WINDOW (widget)->session);
+}
+
+static void
+failures_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_failures_dialog_present (GTK_WINDOW (widget), INK_WINDOW (widget)->session);
+}
+
+static void
+refresh_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_session_index (INK_WINDOW (widget)->session, FALSE);
+}
+
+/* ---- Other actions ------------------------------------------------------------------------- */
+
+static void
+find_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkWindow *self = INK_WINDOW (widget);
+
+  close_viewer (self);
+  ink_browser_focus_entry (self->browser);
+}
+
+static void
+zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkPhotoGrid *grid = ink_browser_get_grid (INK_WINDOW (widget)->browser);
+
+  ink_photo_grid_zoom (grid, g_str_equal (name, "win.zoom-in") ? 1 : -1);
+}
+
+static void
+state_changed_cb (InkWindow *self)
+{
+  ink_viewer_set_library (self->viewer, ink_session_get_library (self->session));
+}
+
+/* ---- Closing ------------------------------------------------------------------------------- */
+
+static void
+save_size (InkWindow *self)
+{
+  int width, height;
+
+  gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+  g_settings_set (self->settings, "window-size", "(ii)", width, height);
+  g_settings_set_boolean (self->settings, "maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+}
+
+/* Hidden at once; gone when the library has put away what it was at. */
+static void
+stop_and_close (InkWindow *self)
+{
+  self->closing = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  g_signal_connect_object (self->session, "stopped", G_CALLBACK (gtk_window_destroy), self,
+                           G_CONNECT_SWAPPED);
+  ink_session_stop (self->session);
+}
+
+static void
+close_answered_cb (InkWindow *self, const char *response)
+{
+  if (g_str_equal (response, "stop"))
+    stop_and_close (self);
+}
+
+static void
+ask_to_close (InkWindow *self)
+{
+  GtkWidget *question =
+      adw_message_dialog_new (GTK_WINDOW (self), _ ("Stop Indexing?"),
+                              _ ("Inkling is still looking at your photos. What is done is kept, "
+                                 "and the rest follows the next time."));
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (question);
+
+  adw_message_dialog_add_responses (dialog, "keep", _ ("_Keep Open"), "stop", _ ("_Stop and Close"),
+                                    NULL);
+  adw_message_dialog_set_default_response (dialog, "keep");
+  adw_message_dialog_set_close_response (dialog, "keep");
+  g_signal_connect_object (question, "response", G_CALLBACK (close_answered_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (question));
+}
+
+static gboolean
+ink_window_close_request (GtkWindow *window)
+{
+  InkWindow *self = INK_WINDOW (window);
+
+  if (self->closing)
+    return TRUE;
+  save_size (self);
+  if (ink_session_is_indexing (self->session))
+    ask_to_close (self);
+  else
+    stop_and_close (self);
+  return TRUE;
+}
+
+/* ---- The window ---------------------------------------------------------------------------- */
+
+static void
+ink_window_dispose (GObject *object)
+{
+  InkWindow *self = INK_WINDOW (object);
+
+  if (self->chooser)
+    gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
+  g_clear_object (&self->chooser);
+  g_clear_object (&self->session);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (ink_window_parent_class)->dispose (object);
+}
+
+static void
+install_actions (GtkWidgetClass *klass)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (photo_actions); i++)
+    gtk_widget_class_install_action (klass, photo_actions[i].name, NULL, photo_action);
+  gtk_widget_class_install_action (klass, "win.add-folders", NULL, add_folders_action);
+  gtk_widget_class_install_action (klass, "win.folders", NULL, folders_action);
+  gtk_widget_class_install_action (klass, "win.failures", NULL, failures_action);
+  gtk_widget_class_install_action (klass, "win.refresh", NULL, refresh_action);
+  gtk_widget_class_install_action (klass, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (klass, "win.zoom-in", NULL, zoom_action);
+  gtk_widget_class_install_action (klass, "win.zoom-out", NULL, zoom_action);
+
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_f, GDK_CONTROL_MASK, "win.find", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_F5, 0, "win.refresh", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_plus, GDK_CONTROL_MASK, "win.zoom-in", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_equal, GDK_CONTROL_MASK, "win.zoom-in", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_minus, GDK_CONTROL_MASK, "win.zoom-out",
+                                       NULL);
+}
+
+static void
+ink_window_class_init (InkWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = ink_window_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = ink_window_close_request;
+  install_actions (widget_class);
+
+  g_type_ensure (INK_TYPE_BROWSER);
+  g_type_ensure (INK_TYPE_VIEWER);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/inkling_app/Inkling/ui/window.ui");
+  gtk_widget_class_bind_template_child (widget_class, InkWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, InkWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, InkWindow, browser);
+  gtk_widget_class_bind_template_child (widget_class, InkWindow, viewer);
+  gtk_widget_class_bind_template_child (widget_class, InkWindow, drop_hint);
+  gtk_widget_class_bind_template_callback (widget_class, open_viewer);
+  gtk_widget_class_bind_template_callback (widget_class, close_viewer);
+  gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pictures_chosen_cb);
+}
+
+static void
+add_drop_target (InkWindow *self)
+{
+  GtkDropTargetAsync *target =
+      gtk_drop_target_async_new (ink_picture_source_get_formats (), GDK_ACTION_COPY);
+
+  g_signal_connect_swapped (target, "accept", G_CALLBACK (drop_accept_cb), self);
+  g_signal_connect_swapped (target, "drag-enter", G_CALLBACK (drag_enter_cb), self);
+  g_signal_connect_swapped (target, "drag-leave", G_CALLBACK (drag_leave_cb), self);
+  g_signal_connect_swapped (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+/* Before the entry sees the key: it would look for text only. */
+static void
+add_paste_shortcut (InkWindow *self)
+{
+  GtkEventController *shortcuts = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (shortcuts, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+      GTK_SHORTCUT_CONTROLLER (shortcuts),
+      gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_v, GDK_CONTROL_MASK),
+                        gtk_callback_action_new (paste_cb, NULL, NULL)));
+  gtk_widget_add_controller (GTK_WIDGET (self), shortcuts);
+}
+
+static void
+ink_window_init (InkWindow *self)
+{
+  int width, height;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->settings = ink_environment_get_settings ();
+  g_settings_get (self->settings, "window-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  if (g_settings_get_boolean (self->settings, "maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+  g_settings_bind (self->settings, "thumbnail-size", ink_browser_get_grid (self->browser),
+                   "cell-size", G_SETTINGS_BIND_DEFAULT);
+  add_drop_target (self);
+  add_paste_shortcut (self);
+}
+
+GtkWidget *
+ink_window_new (InkApplication *application, InkSession *session)
+{
+  InkWindow *self = g_object_new (INK_TYPE_WINDOW, "application", application, NULL);
+
+  self->session = g_object_ref (session);
+  g_signal_connect_object (session, "message", G_CALLBACK (ink_window_show_message), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "state-changed", G_CALLBACK (state_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  ink_viewer_set_model (self->viewer,
+                        ink_search_get_results (ink_browser_get_search (self->browser)));
+  ink_browser_set_session (self->browser, session);
+  state_changed_cb (self);
+  return GTK_WIDGET (self);
+}
+
+void
+ink_window_show_message (InkWindow *self, const char *message)
+{
+  g_autofree char *text = g_markup_escape_text (message, -1); /* a toast's title is markup */
+
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (text));
+}
