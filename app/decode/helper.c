@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/path.h"
 
 #define HELPER_NAME "inkling-decoder"
 
@@ -46,7 +47,7 @@ find_program (void)
     g_autofree char *beside = g_build_filename (folder, HELPER_NAME, NULL);
     if (g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
       return g_steal_pointer (&beside);
-    if (g_str_has_prefix (self, INK_BUILD_ROOT "/"))
+    if (ink_path_get_below (self, INK_BUILD_ROOT) != NULL)
       return g_build_filename (INK_BUILD_ROOT, "app", "decoder", HELPER_NAME, NULL);
   }
   return g_build_filename (INK_PKGLIBEXECDIR, HELPER_NAME, NULL);

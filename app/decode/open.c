@@ -13,23 +13,9 @@
 #include "base/error.h"
 
 static int
-fail_from_errno (int number, GError **error)
+fail_to_open (GError **error)
 {
-  switch (number) {
-  case ENOENT:
-  case ENOTDIR:
-    g_set_error_literal (error, INK_ERROR, INK_ERROR_NOT_FOUND, _ ("There is no such file"));
-    break;
-  case EACCES:
-  case EPERM:
-    g_set_error_literal (error, INK_ERROR, INK_ERROR_PERMISSION,
-                         _ ("You are not allowed to read the file"));
-    break;
-  default:
-    g_set_error (error, INK_ERROR, INK_ERROR_FAILED, _ ("The file can't be opened: %s"),
-                 g_strerror (number));
-    break;
-  }
+  ink_set_error_from_errno (error, errno, "%s", _ ("The file can't be opened"));
   return -1;
 }
 
@@ -48,13 +34,13 @@ ink_open_picture (const char *path, GError **error)
 
   /* Only looking first: opening alone makes some devices act. */
   if (stat (path, &facts) != 0)
-    return fail_from_errno (errno, error);
+    return fail_to_open (error);
   if (!S_ISREG (facts.st_mode))
     return fail_not_regular (error);
 
   int file = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (file < 0)
-    return fail_from_errno (errno, error);
+    return fail_to_open (error);
   if (fstat (file, &facts) != 0 || !S_ISREG (facts.st_mode)) {
     close (file);
     return fail_not_regular (error);
@@ -106,7 +92,8 @@ ink_open_bytes (GBytes *bytes, GError **error)
     if (n < 0 && errno == EINTR)
       continue;
     if (n <= 0) {
-      fail_from_errno (n < 0 ? errno : EIO, error);
+      ink_set_error_from_errno (error, n < 0 ? errno : EIO, "%s",
+                                _ ("A memory file can't be written"));
       close (file);
       return -1;
     }

@@ -41,6 +41,9 @@ translate (int code)
 static const char *
 get_advice (int code)
 {
+  if (code == SQLITE_READONLY_ROLLBACK || code == SQLITE_READONLY_RECOVERY)
+    return "the library was being written to when its program ended; open it for writing once, "
+           "e.g. by “inkling-cli index”";
   switch (code & 0xff) {
   case SQLITE_CORRUPT:
   case SQLITE_NOTADB:
@@ -141,11 +144,22 @@ ink_database_get_handle (InkDatabase *database)
   return database->handle;
 }
 
+static gboolean
+check_open (const InkDatabase *database, GError **error)
+{
+  if (database != NULL)
+    return TRUE;
+  g_set_error (error, INK_ERROR, INK_ERROR_LIBRARY_DAMAGED,
+               "The library's database could not be repaired, and is closed");
+  return FALSE;
+}
+
 InkStatement *
 ink_database_prepare (InkDatabase *database, const char *sql, GError **error)
 {
+  if (!check_open (database, error))
+    return NULL;
   sqlite3_stmt *statement = g_hash_table_lookup (database->statements, sql);
-
   if (statement != NULL)
     return statement;
   if (sqlite3_prepare_v3 (database->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
@@ -186,6 +200,8 @@ ink_database_finish (InkDatabase *database, InkStatement *statement, GError **er
 gboolean
 ink_database_run (InkDatabase *database, const char *sql, GError **error)
 {
+  if (!check_open (database, error))
+    return FALSE;
   if (sqlite3_exec (database->handle, sql, NULL, NULL, NULL) == SQLITE_OK)
     return TRUE;
   ink_database_set_error (database, error);

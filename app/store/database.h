@@ -35,8 +35,10 @@ typedef sqlite3_stmt InkStatement;
 void ink_statement_release (InkStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStatement, ink_statement_release)
 
-/* @sql: a string that lives as long as the database. Values are bound with SQLite's own functions,
- * as SQLITE_STATIC: that can't fail, and the values must live until the statement is released.
+/* @database: (nullable): one that could not be opened again after a failed repair
+ *
+ * Values are bound with SQLite's own functions, as SQLITE_STATIC: that can't fail, and the values
+ * must live until the statement is released.
  *
  * Returns: (transfer full): to be released, not finalised; one text can't be used twice at a time
  */
@@ -48,7 +50,7 @@ int ink_database_step (InkDatabase *database, InkStatement *statement, GError **
 /* Steps a statement that gives no rows. */
 gboolean ink_database_finish (InkDatabase *database, InkStatement *statement, GError **error);
 
-/* Runs statements that have no parameters, each once. */
+/* Runs statements that have no parameters, each once. @database: as above */
 gboolean ink_database_run (InkDatabase *database, const char *sql, GError **error);
 
 /* The first column of the first row as an integer; 0 where there is no row. */

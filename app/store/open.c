@@ -1,21 +1,21 @@
 /* open.c: opening a library for reading or as its one writer. */
 #include "store/store-private.h"
 
-#include <errno.h>
 #include <linux/magic.h>
-#include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <glib/gstdio.h>
-
-#include "base/atomic-file.h"
 #include "base/dirs.h"
-#include "base/local-time.h"
 #include "base/path.h"
 #include "store/migrate.h"
 
 #define DATABASE_NAME "library.db"
+
+char *
+ink_store_get_database_path (const InkStore *store)
+{
+  return g_build_filename (store->directory, DATABASE_NAME, NULL);
+}
 
 static InkStore *
 store_new (const char *directory)
@@ -70,7 +70,7 @@ InkStore *
 ink_store_open_readonly (const char *directory, GError **error)
 {
   g_autoptr (InkStore) store = store_new (directory);
-  g_autofree char *path = g_build_filename (store->directory, DATABASE_NAME, NULL);
+  g_autofree char *path = ink_store_get_database_path (store);
   gboolean empty;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
@@ -196,9 +196,10 @@ is_sound (InkDatabase *database, GError **error)
   return FALSE;
 }
 
-static InkDatabase *
-open_for_writing (InkStore *store, const char *path, GError **error)
+gboolean
+ink_store_connect (InkStore *store, GError **error)
 {
+  g_autofree char *path = ink_store_get_database_path (store);
   g_autoptr (InkDatabase) database = ink_database_open (path, INK_DATABASE_WRITABLE, error);
   guint n, version;
   const InkMigration *steps = ink_migrations_get (&n);
@@ -206,69 +207,41 @@ open_for_writing (InkStore *store, const char *path, GError **error)
   /* Inspect first: another program's database is not to be touched. */
   if (database == NULL || !ink_migrate_inspect (database, n, &version, error) ||
       !choose_journal (database, store->directory, error) || !set_pragmas (database, error))
-    return NULL;
+    return FALSE;
   if (ink_lock_found_power_loss (store->lock) && !is_sound (database, error))
-    return NULL;
+    return FALSE;
   if (!ink_migrate (database, steps, n, error))
-    return NULL;
-  return g_steal_pointer (&database);
-}
-
-/* Renames the database, and with it its journals, which belong to it by name. */
-static char *
-set_aside (const char *path, GError **error)
-{
-  static const char *const suffixes[] = {"-wal", "-journal", "-shm", ""};
-  g_autofree char *now = ink_local_time_now ();
-  g_autofree char *aside = g_strconcat (path, ".damaged-", now, NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
-    g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-    g_autofree char *to = g_strconcat (aside, suffixes[i], NULL);
-    if (g_file_test (from, G_FILE_TEST_EXISTS) && !ink_atomic_file_rename (from, to, error))
-      return NULL;
-  }
-  return g_steal_pointer (&aside);
+    return FALSE;
+  store->database = g_steal_pointer (&database);
+  return TRUE;
 }
 
 static gboolean
-open_or_begin_anew (InkStore *store, char **notice, GError **error)
+connect_or_recover (InkStore *store, char **notice, GError **error)
 {
-  g_autofree char *path = g_build_filename (store->directory, DATABASE_NAME, NULL);
   g_autoptr (GError) local = NULL;
 
-  store->database = open_for_writing (store, path, &local);
-  if (store->database != NULL)
+  if (ink_store_connect (store, &local))
     return TRUE;
-  if (!ink_database_is_damage (local)) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-  g_autofree char *aside = set_aside (path, error);
-  if (aside == NULL)
-    return FALSE;
-  store->database = open_for_writing (store, path, error);
-  if (store->database == NULL)
-    return FALSE;
-  g_autofree char *display = ink_path_display (aside);
-  if (notice != NULL)
-    *notice = g_strdup_printf ("The library's database was damaged. It was kept as %s, and a new "
-                               "one was begun: photos are to be indexed again.",
-                               display);
-  return TRUE;
+  if (ink_database_is_damage (local))
+    return ink_store_recover (store, notice, error);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 InkStore *
 ink_store_open_writable (const char *directory, const char *program, char **notice, GError **error)
 {
   g_autoptr (InkStore) store = store_new (directory);
+  g_autofree char *unused = NULL;
 
-  if (notice != NULL)
-    *notice = NULL;
+  if (notice == NULL)
+    notice = &unused;
+  *notice = NULL;
   if (!ink_dirs_make (store->directory, error))
     return NULL;
   store->lock = ink_lock_take (store->directory, program, error);
-  if (store->lock == NULL || !open_or_begin_anew (store, notice, error))
+  if (store->lock == NULL || !connect_or_recover (store, notice, error))
     return NULL;
   return g_steal_pointer (&store);
 }

@@ -1,11 +1,10 @@
 /* photos.h: what the library knows of each photo. */
 #pragma once
 
+#include "decode/content-key.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
-
-#define INK_CONTENT_KEY_SIZE 16
 
 typedef enum {
   INK_PHOTO_OK = 1,          /* was decoded */

@@ -19,6 +19,25 @@ struct _InkStore {
   gboolean changed; /* folders, photos or embeddings, in this transaction */
 };
 
+char *ink_store_get_database_path (const InkStore *store);
+
+/* Opens the writing connection of a store that has the lock and no connection. */
+gboolean ink_store_connect (InkStore *store, GError **error);
+
+/**
+ * ink_store_recover:
+ * @notice: (out): what was done, for the user
+ *
+ * Renames the damaged database of a store that has the lock and no connection, opens a new one,
+ * and brings over what can still be read of the old one.
+ */
+gboolean ink_store_recover (InkStore *store, char **notice, GError **error);
+
+/* Looks for rows that should not be there, and with @repair takes them out. Adds to @problems what
+ * it found (check.h). */
+gboolean
+ink_store_check_rows (InkStore *store, gboolean repair, GPtrArray *problems, GError **error);
+
 /* Whose release gives the store back to other threads. */
 typedef InkStore InkStoreGuard;
 InkStoreGuard *ink_store_guard (InkStore *store);

@@ -1,8 +1,6 @@
 /* gemm.h: products of activations with weights, and what is done to the result on the way out.
  *
- * The only caller of OpenBLAS, which is held to one thread: rows and columns are split over the
- * engine's pool in blocks whose size depends on the problem alone, so that a result depends
- * neither on the number of threads nor on the batch.
+ * A result depends neither on the number of threads nor on the rows that are computed with it.
  */
 #pragma once
 
@@ -18,12 +16,13 @@ typedef enum {
 } ClipActivation;
 
 /* A weight matrix as a layer holds it: [out][in] row-major as in the checkpoint (or [in][out]
- * where @transposed). The floats are not owned. */
+ * where @transposed). The floats are not owned; @panels is clip_linear()'s. */
 typedef struct {
   const float *weight;
   const float *bias; /* out floats, nullable */
   gsize in, out;
   gboolean transposed;
+  float *panels; /* the weights as clip_linear() likes them, once it has made them */
 } ClipLinear;
 
 /* y = x · Wᵀ + bias; activation; then, where given, y = y · scale (per column) and

@@ -1,4 +1,6 @@
 /* kernels.c: fills the table of kernels: portable C first, then whatever the processor has. */
+#include "compute/avx2/avx2.h"
+#include "compute/avx512/avx512.h"
 #include "compute/cpu.h"
 #include "compute/kernels.h"
 #include "compute/scalar/scalar.h"
@@ -7,6 +9,12 @@ void
 clip_kernels_init (ClipKernels *kernels, guint cpu_flags)
 {
   clip_kernels_init_scalar (kernels);
+#ifdef __x86_64__
+  if (cpu_flags & CLIP_CPU_AVX2)
+    clip_kernels_init_avx2 (kernels);
+  if (cpu_flags & CLIP_CPU_AVX512)
+    clip_kernels_init_avx512 (kernels);
+#endif
 }
 
 const ClipKernels *

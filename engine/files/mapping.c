@@ -181,3 +181,12 @@ clip_mapping_check (const ClipMapping *mapping, GError **error)
   return !mapping->damaged ||
          fail (mapping->path, "the file became shorter or unreadable while it was in use", error);
 }
+
+void
+clip_mapping_explain (const ClipMapping *mapping, GError **error)
+{
+  if (!mapping->damaged)
+    return;
+  g_clear_error (error);
+  clip_mapping_check (mapping, error);
+}

@@ -28,6 +28,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipMapping, clip_mapping_close)
 /* The bytes; an empty file has none. */
 const guint8 *clip_mapping_get_data (const ClipMapping *mapping, gsize *size);
 
+/* To be called with an error that came from making sense of the bytes: where the mapping is
+ * damaged,
+ * @error says that instead, as the zeros there make no sense. */
+void clip_mapping_explain (const ClipMapping *mapping, GError **error);
+
 /* FALSE with CLIP_ERROR_IO where a read went beyond what the file still has: everything read since
  * the mapping was opened is then in doubt. Cheap, and safe from any thread. */
 gboolean clip_mapping_check (const ClipMapping *mapping, GError **error);

@@ -417,11 +417,8 @@ clip_config_read (ClipConfig *config, const char *folder, GError **error)
     return FALSE;
   gsize size;
   const guint8 *data = clip_mapping_get_data (mapping, &size);
-  g_autoptr (GError) parse_error = NULL;
-  gboolean good = clip_config_parse (config, data, size, path, &parse_error);
-  if (!clip_mapping_check (mapping, error)) /* a better reason than what was made of the zeros */
-    return FALSE;
-  if (!good)
-    g_propagate_error (error, g_steal_pointer (&parse_error));
-  return good;
+  if (clip_config_parse (config, data, size, path, error))
+    return clip_mapping_check (mapping, error);
+  clip_mapping_explain (mapping, error);
+  return FALSE;
 }

@@ -23,7 +23,7 @@ typedef enum {
 typedef struct {
   const char *name;
   ClipDtype dtype;
-  guint rank;
+  guint rank; /* where it is more than CLIP_TENSOR_MAX_RANK, shape and stride are cut off */
   gsize shape[CLIP_TENSOR_MAX_RANK];
   gsize stride[CLIP_TENSOR_MAX_RANK]; /* in elements; row-major unless a PyTorch view says else */
   const guint8 *data;                 /* first element, little-endian, perhaps unaligned */
@@ -31,8 +31,20 @@ typedef struct {
 
 typedef struct _ClipWeights ClipWeights;
 
-/* Finds the weights file of @folder (in the order of preference of the OpenCLIP loaders), maps it
- * and checks its whole structure. */
+/**
+ * clip_weights_open:
+ *
+ * Maps the weights file of @folder and checks its whole structure. The file is the first that is
+ * there of those that OpenCLIP's loaders prefer:
+ *
+ *   open_clip_model.safetensors, open_clip_pytorch_model.safetensors, open_clip_pytorch_model.bin,
+ *   open_clip_pytorch_model.pth, model.safetensors, pytorch_model.bin, pytorch_model.pth, model.pth
+ *
+ * else the first by name of *.safetensors, or else of *.bin, *.pth and *.pt.
+ *
+ * Returns: (transfer full): the weights, or %NULL with @error naming the file and, where one is at
+ *     fault, the tensor
+ */
 ClipWeights *clip_weights_open (const char *folder, GError **error);
 void clip_weights_free (ClipWeights *weights);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipWeights, clip_weights_free)
@@ -42,19 +54,26 @@ const char *clip_weights_get_file (const ClipWeights *weights); /* base name */
 /* NULL where there is no such tensor. */
 const ClipTensor *clip_weights_find (const ClipWeights *weights, const char *name);
 
-/* The tensor's elements as row-major float32: a pointer into the mapping where it holds them so
- * already (F32, aligned, contiguous), else a widened copy that @weights owns and makes once.
- * The shape must be the one given. Thread-safe only while the model is being opened by one thread.
+/**
+ * clip_weights_get:
+ * @rank: length of @shape, at most %CLIP_TENSOR_MAX_RANK
+ * @shape: what the tensor's shape must be
  *
- * Returns: (transfer none): NULL with an error that names file, tensor and what is wrong with it
+ * The tensor's elements as row-major float32: a pointer into the mapping where it holds them so
+ * already (F32, aligned, contiguous), else a widened copy that @weights owns and makes once.
+ * F16 and BF16 widen exactly. Only one thread at a time may call this.
+ *
+ * Returns: (transfer none): %NULL with @error naming file and tensor: %CLIP_ERROR_INVALID where it
+ *     is missing or has another shape, %CLIP_ERROR_UNSUPPORTED where it has another type than F32,
+ *     F16 or BF16, %CLIP_ERROR_MEMORY
  */
 const float *clip_weights_get (ClipWeights *weights, const char *name, guint rank,
                                const gsize *shape, GError **error);
 
-/* clip_weights_get() for a shape given as arguments: clip_weights_get_shape (w, name, &error, 2,
- * out, in). */
-const float *
-clip_weights_get_shape (ClipWeights *weights, const char *name, GError **error, guint rank, ...);
+/* clip_weights_get() for a shape given as arguments, of any integer type:
+ * clip_weights_get_shape (weights, name, &error, 2, out, in). */
+#define clip_weights_get_shape(weights, name, error, rank, ...)                                    \
+  clip_weights_get (weights, name, rank, (const gsize[CLIP_TENSOR_MAX_RANK]){__VA_ARGS__}, error)
 
 /* FALSE with CLIP_ERROR_IO once the file was found to have shrunk under the mapping: what was read
  * since is not to be trusted. Cheap; asked after every encode call. Thread-safe. */

@@ -1,6 +1,7 @@
 /* elementwise.c: normalisation, activations and vector sums in portable C. */
 #include <math.h>
 
+#include "compute/scalar/functions.h"
 #include "compute/scalar/scalar.h"
 
 /* Mean and variance in double precision and in two passes, so that a large mean costs nothing. */
@@ -18,26 +19,25 @@ layer_norm (float *y, const float *x, gsize n, const float *weight, const float 
     y[i] = (float)((x[i] - mean) * factor) * weight[i] + bias[i];
 }
 
-/* x · Φ(x), where erfc keeps the small values of Φ exact for negative x. */
 static void
 gelu (float *x, gsize n)
 {
   for (gsize i = 0; i < n; i++)
-    x[i] = 0.5f * x[i] * erfcf (x[i] * (float)-M_SQRT1_2);
+    x[i] = clip_gelu (x[i]);
 }
 
 static void
 quick_gelu (float *x, gsize n)
 {
   for (gsize i = 0; i < n; i++)
-    x[i] = x[i] / (1 + expf (-1.702f * x[i]));
+    x[i] = clip_quick_gelu (x[i]);
 }
 
 static void
 relu6 (float *x, gsize n)
 {
   for (gsize i = 0; i < n; i++)
-    x[i] = CLAMP (x[i], 0, 6);
+    x[i] = clip_relu6 (x[i]);
 }
 
 static void

@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "store-fixture.h"
+#include "store/embeddings.h"
 
-static const guint8 key_a[INK_CONTENT_KEY_SIZE] = "content A......";
-static const guint8 key_b[INK_CONTENT_KEY_SIZE] = "content B......";
+#define DIMS 4
 
 static void
 assert_same (const InkPhoto *a, const InkPhoto *b)
@@ -26,64 +26,249 @@ assert_same (const InkPhoto *a, const InkPhoto *b)
   g_assert_cmpuint (a->colour, ==, b->colour);
 }
 
-static gint64
-put (InkStore *store, const InkPhoto *photo)
+static InkPhoto *
+get (InkStore *store, gint64 id)
 {
   g_autoptr (GError) error = NULL;
-  gint64 id = 0;
+  InkPhoto *photo = ink_store_get_photo (store, id, &error);
 
-  g_assert_true (ink_store_put_photo (store, photo, &id, &error));
   g_assert_no_error (error);
-  return id;
+  return photo;
 }
+
+static void
+assert_gone (InkStore *store, gint64 id)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ink_store_get_photo (store, id, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_NOT_FOUND);
+}
+
+static gboolean
+has_embedding (InkStore *store, gint64 photo, gint64 space)
+{
+  float vector[DIMS];
+
+  return ink_store_get_embedding (store, photo, space, vector, DIMS, NULL);
+}
+
+/* Names that have gone wrong in other programs. */
+static const char *const names[] = {
+    "plain.jpg",    "in a/folder.jpg",   "new\nline.jpg",    "invalid \xff\xfe.jpg",
+    "quote'\".jpg", "%41 percent ?.jpg", "\xe6\x97\xa5.jpg", "-rf *.jpg",
+};
 
 static void
 test_round_trip (Fixture *fixture, gconstpointer unused)
 {
-  static const char *const names[] = {
-      "plain.jpg",    "in a/folder.jpg",  "new\nline.jpg",    "invalid \xff\xfe.jpg",
-      "quote'\".jpg", "%41 percent?.jpg", "\xe6\x97\xa5.jpg", "-rf *.jpg",
-  };
   g_autoptr (GError) error = NULL;
   g_autoptr (InkStore) store = fixture_open (fixture);
   gint64 folder = fixture_add_folder (fixture, store);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    InkPhoto photo = fixture_photo (folder, names[i], key_a);
-    gint64 id = put (store, &photo);
-    g_autoptr (InkPhoto) stored = ink_store_get_photo (store, id, &error);
-    g_assert_no_error (error);
+    InkPhoto photo = fixture_photo (folder, names[i], 'a');
+    gint64 id = fixture_put (store, folder, names[i], 'a');
+    g_autoptr (InkPhoto) stored = get (store, id);
     assert_same (stored, &photo);
     g_assert_cmpstr (stored->folder_path, ==, fixture->photos);
-    /* 2021-05-06T07:08:09 on the camera's clock */
-    g_assert_cmpint (stored->clock, ==, 1620284889);
+    g_assert_cmpint (stored->clock, ==, 1620284889); /* 2021-05-06T07:08:09 on the camera's clock */
 
     g_autofree char *path = ink_photo_get_path (stored);
     g_autoptr (InkPhoto) found = ink_store_find_photo (store, path, &error);
     g_assert_no_error (error);
     g_assert_cmpint (found->id, ==, id);
   }
-  g_autoptr (GHashTable) known = ink_store_get_known (store, folder, 0, &error);
+  g_autoptr (GPtrArray) same = ink_store_find_content (store, fixture_key ('a'), &error);
+  g_assert_cmpuint (same->len, ==, G_N_ELEMENTS (names));
+  g_autoptr (GPtrArray) none = ink_store_find_content (store, fixture_key ('b'), &error);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_null (ink_store_find_photo (store, "/nowhere/plain.jpg", &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_NOT_FOUND);
+}
+
+static void
+test_known (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 space = fixture_add_space (store, DIMS);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    gint64 id = fixture_put (store, folder, names[i], 'a');
+    if (i % 2 == 0)
+      fixture_put_axis (store, id, space, DIMS, 0);
+  }
+  g_autoptr (GHashTable) known = ink_store_get_known (store, folder, space, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (g_hash_table_size (known), ==, G_N_ELEMENTS (names));
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     InkKnownPhoto *photo = g_hash_table_lookup (known, names[i]);
     g_assert_nonnull (photo);
+    g_assert_cmpint (photo->stamp.size, ==, 1234);
     g_assert_cmpint (photo->stamp.mtime_ns, ==, 1700000000123456789);
+    g_assert_cmpuint (photo->stamp.device, ==, 7);
     g_assert_cmpuint (photo->stamp.inode, ==, G_MAXUINT64);
-    g_assert_false (photo->embedded);
+    g_assert_cmpint (photo->state, ==, INK_PHOTO_OK);
+    g_assert_cmpint (photo->embedded, ==, i % 2 == 0);
   }
-  g_autoptr (GPtrArray) same = ink_store_find_content (store, key_a, &error);
-  g_assert_cmpuint (same->len, ==, G_N_ELEMENTS (names));
-  g_autoptr (GPtrArray) none = ink_store_find_content (store, key_b, &error);
-  g_assert_cmpuint (none->len, ==, 0);
+  g_autoptr (GHashTable) elsewhere = ink_store_get_known (store, folder + 1, space, &error);
+  g_assert_cmpuint (g_hash_table_size (elsewhere), ==, 0);
+}
+
+/* More rows than one slice has, of which every third can't be read. */
+#define MANY 9000
+
+static gboolean
+collect (const InkPhoto *photo, gpointer data)
+{
+  GArray *ids = data;
+
+  g_array_append_val (ids, photo->id);
+  return ids->len < MANY / 2 || photo->state != INK_PHOTO_OK;
+}
+
+static void
+test_slices (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  const InkFileStamp stamp = {.size = 1, .mtime_ns = 2};
+
+  g_assert_true (ink_store_begin (store, &error));
+  for (guint i = 0; i < MANY; i++) {
+    g_autofree char *name = g_strdup_printf ("%u.jpg", i);
+    if (i % 3 != 0)
+      fixture_put (store, folder, name, 'a');
+    else
+      g_assert_true (ink_store_mark_failed (store, folder, name, &stamp, INK_PHOTO_FAILED,
+                                            "damaged", "no end", &error));
+  }
+  g_assert_true (ink_store_commit (store, &error));
+
+  g_autoptr (GHashTable) known = ink_store_get_known (store, folder, 0, &error);
+  g_assert_cmpuint (g_hash_table_size (known), ==, MANY);
+  g_autoptr (GArray) failed = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_assert_true (ink_store_for_each_photo (store, INK_PHOTO_FAILED, 0, collect, failed, &error));
+  g_assert_cmpuint (failed->len, ==, MANY / 3);
+  /* The function ends the walk. */
+  g_autoptr (GArray) some = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_assert_true (ink_store_for_each_photo (store, INK_PHOTO_OK, 0, collect, some, &error));
+  g_assert_cmpuint (some->len, ==, MANY / 2);
+  g_autoptr (GArray) rest = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 middle = g_array_index (some, gint64, MANY / 2 - 1);
+  g_assert_true (ink_store_for_each_photo (store, INK_PHOTO_OK, middle, collect, rest, &error));
+  g_assert_cmpuint (some->len + rest->len, ==, MANY - MANY / 3);
+  g_assert_cmpint (g_array_index (rest, gint64, 0), >, middle);
+}
+
+static void
+test_update (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 space = fixture_add_space (store, DIMS);
+  gint64 id = fixture_put (store, folder, "a.jpg", 'a');
+
+  fixture_put_axis (store, id, space, DIMS, 0);
+  /* The same content keeps its embedding, another one does not. */
+  g_assert_cmpint (fixture_put (store, folder, "a.jpg", 'a'), ==, id);
+  g_assert_true (has_embedding (store, id, space));
+  g_assert_cmpint (fixture_put (store, folder, "a.jpg", 'b'), ==, id);
+  g_assert_false (has_embedding (store, id, space));
+}
+
+static void
+test_failures (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 space = fixture_add_space (store, DIMS);
+  gint64 id = fixture_put (store, folder, "a.jpg", 'a');
+  InkFileStamp stamp = fixture_photo (folder, "a.jpg", 'a').stamp;
+  InkPhotoCounts counts;
+
+  fixture_put_axis (store, id, space, DIMS, 0);
+  g_assert_true (ink_store_mark_failed (store, folder, "a.jpg", &stamp, INK_PHOTO_FAILED, "timeout",
+                                        "took too long", &error));
+  g_autoptr (InkPhoto) unread = get (store, id);
+  g_assert_cmpint (unread->state, ==, INK_PHOTO_FAILED);
+  g_assert_cmpstr (unread->failure_code, ==, "timeout");
+  g_assert_cmpstr (unread->failure_reason, ==, "took too long");
+  g_assert_cmpuint (unread->width, ==, 640);
+  g_assert_true (has_embedding (store, id, space));
+  g_assert_cmpint (ink_store_count_embeddings (store, space, &error), ==, 0);
+
+  /* The file has changed: nothing of the old one is true any more. */
+  stamp.size++;
+  g_assert_true (ink_store_mark_failed (store, folder, "a.jpg", &stamp, INK_PHOTO_FAILED, "damaged",
+                                        "no end", &error));
+  g_autoptr (InkPhoto) damaged = get (store, id);
+  g_assert_cmpuint (damaged->width, ==, 0);
+  g_assert_null (damaged->content_key);
+  g_assert_false (has_embedding (store, id, space));
+
+  g_assert_true (ink_store_mark_failed (store, folder, "b.mp4", &stamp, INK_PHOTO_UNSUPPORTED, NULL,
+                                        NULL, &error));
+  fixture_put (store, folder, "c.jpg", 'c');
+  g_assert_true (ink_store_count_photos (store, &counts, &error));
+  g_assert_cmpuint (counts.ok, ==, 1);
+  g_assert_cmpuint (counts.failed, ==, 1);
+  g_assert_cmpuint (counts.unsupported, ==, 1);
+
+  /* Readable again: no reason is left. */
+  fixture_put (store, folder, "a.jpg", 'a');
+  g_autoptr (InkPhoto) read = get (store, id);
+  g_assert_cmpint (read->state, ==, INK_PHOTO_OK);
+  g_assert_null (read->failure_code);
+  g_assert_null (read->failure_reason);
+}
+
+static void
+test_places (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 space = fixture_add_space (store, DIMS);
+  gint64 id = fixture_put (store, folder, "a.jpg", 'a');
+  gint64 other = fixture_put (store, folder, "b.jpg", 'b');
+  const InkFileStamp stamp = {.size = 5, .mtime_ns = 6, .device = 7, .inode = 8};
+
+  fixture_put_axis (store, id, space, DIMS, 0);
+  g_assert_true (ink_store_touch_photo (store, id, &stamp, &error));
+  g_autoptr (InkPhoto) touched = get (store, id);
+  g_assert_cmpint (touched->stamp.mtime_ns, ==, 6);
+  g_assert_cmpuint (touched->stamp.inode, ==, 8);
+  g_assert_cmpint (touched->clock, ==, 1620284889);
+
+  /* Onto another photo, whose row then goes. */
+  g_assert_true (ink_store_move_photo (store, id, folder, "b.jpg", &stamp, &error));
+  g_assert_no_error (error);
+  g_autoptr (InkPhoto) moved = get (store, id);
+  g_assert_cmpstr (moved->path, ==, "b.jpg");
+  g_assert_true (has_embedding (store, id, space));
+  assert_gone (store, other);
+
+  g_assert_true (ink_store_remove_photo (store, id, &error));
+  assert_gone (store, id);
+  g_assert_false (has_embedding (store, id, space));
+  /* An id is not used again. */
+  g_assert_cmpint (fixture_put (store, folder, "a.jpg", 'a'), >, other);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_test_add ("/store/photos/round-trip", Fixture, NULL, fixture_set_up, test_round_trip,
-              fixture_tear_down);
+  fixture_test ("/store/photos/round-trip", test_round_trip);
+  fixture_test ("/store/photos/known", test_known);
+  fixture_test ("/store/photos/slices", test_slices);
+  fixture_test ("/store/photos/update", test_update);
+  fixture_test ("/store/photos/failures", test_failures);
+  fixture_test ("/store/photos/places", test_places);
   return g_test_run ();
 }

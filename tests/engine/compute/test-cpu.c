@@ -90,6 +90,18 @@ test_kernel_agrees (void)
                      strstr (flags, known[i].word) != NULL);
 }
 
+static void
+test_peak (void)
+{
+  guint flags = clip_cpu_flags ();
+  gboolean bf16 = (flags & CLIP_CPU_BF16) != 0;
+  gboolean int8 = (flags & (CLIP_CPU_VNNI | CLIP_CPU_AVXVNNI)) != 0;
+  g_assert_cmpfloat (clip_cpu_measure_peak (1, CLIP_PRECISION_F32), >, 0);
+  g_assert_cmpfloat (clip_cpu_measure_peak (2, CLIP_PRECISION_AUTO), >, 0);
+  g_assert_cmpint (clip_cpu_measure_peak (1, CLIP_PRECISION_BF16) > 0, ==, bf16);
+  g_assert_cmpint (clip_cpu_measure_peak (1, CLIP_PRECISION_INT8) > 0, ==, int8);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -100,5 +112,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cpu/mask", test_mask);
   g_test_add_func ("/cpu/no-mask", test_no_mask);
   g_test_add_func ("/cpu/kernel-agrees", test_kernel_agrees);
+  g_test_add_func ("/cpu/peak", test_peak);
   return g_test_run ();
 }

@@ -1,4 +1,5 @@
-/* test-gemm.c: products against sums in double precision, for sizes around every block edge. */
+/* test-gemm.c: products against sums in double precision, for sizes around the edges of blocks and
+ * tiles. Run once for each instruction set, by INKLING_CPU_MASK. */
 #include <math.h>
 #include <string.h>
 
@@ -89,9 +90,9 @@ expected (const Problem *p, gsize row, gsize column)
   return p->epilogue.residual ? y + p->residual[row * linear->out + column] : y;
 }
 
-/* A sum of n products of values near 1 with weights of variance 1/n has rounding errors of about
- * sqrt(n) · 2⁻²⁵ · its typical partial sum, which is at most 1 here; 4 covers the worst of some
- * ten thousand results, and 4e-7 the epilogue's own rounding. */
+/* A sum of n products of values near 1 with weights of variance 1/n grows to about 1, and each of
+ * its n steps is rounded by up to 2⁻²⁵ of that: √n of these, times 4 for the worst of some ten
+ * thousand results, and 4e-7 for what comes after the sum. */
 static double
 tolerance (gsize n)
 {

@@ -1,0 +1,12 @@
+/* peak.c: the loop of a peak measurement. */
+#include <string.h>
+
+#include "compute/avx2/vec.h"
+#include "compute/vector/peak.h"
+
+double
+clip_peak_f32_avx2 (gsize steps)
+{
+  PEAK_LOOP (Vec, vec_fma (a, b, s))
+  return 2.0 * LANES * PEAK_SUMS * (double)steps;
+}

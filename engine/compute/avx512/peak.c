@@ -1,0 +1,12 @@
+/* peak.c: the loop of a peak measurement. */
+#include <string.h>
+
+#include "compute/avx512/vec.h"
+#include "compute/vector/peak.h"
+
+double
+clip_peak_f32_avx512 (gsize steps)
+{
+  PEAK_LOOP (Vec, vec_fma (a, b, s))
+  return 2.0 * LANES * PEAK_SUMS * (double)steps;
+}

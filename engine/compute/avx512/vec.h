@@ -1,0 +1,152 @@
+/* vec.h: a vector of 16 floats, in AVX-512. */
+#pragma once
+
+#include <glib.h>
+#include <immintrin.h>
+#include <math.h>
+
+#define LANES 16
+#define DEPTHWISE_GROUP                                                                            \
+  10                 /* with the 7 weights of a kernel row and an input: 18 of 32 registers        \
+                      */
+#define TILE_ROWS 12 /* 24 sums, 2 of weights and an activation: 27 of 32 registers */
+
+#define VEC_INLINE static inline __attribute__ ((always_inline))
+
+typedef __m512 Vec;
+
+VEC_INLINE __mmask16
+vec_mask (gsize n)
+{
+  return (__mmask16)((1u << n) - 1);
+}
+
+VEC_INLINE Vec
+vec_set1 (float x)
+{
+  return _mm512_set1_ps (x);
+}
+
+VEC_INLINE Vec
+vec_load (const float *x)
+{
+  return _mm512_loadu_ps (x);
+}
+
+VEC_INLINE void
+vec_store (float *x, Vec v)
+{
+  _mm512_storeu_ps (x, v);
+}
+
+/* The first @n < LANES from memory, the rest from @rest. */
+VEC_INLINE Vec
+vec_load_part (const float *x, gsize n, Vec rest)
+{
+  return _mm512_mask_loadu_ps (rest, vec_mask (n), x);
+}
+
+/* As vec_load_part(), but @n may be any number. */
+VEC_INLINE Vec
+vec_load_up_to (const float *x, gsize n, Vec rest)
+{
+  return n >= LANES ? vec_load (x) : vec_load_part (x, n, rest);
+}
+
+VEC_INLINE void
+vec_store_part (float *x, Vec v, gsize n)
+{
+  _mm512_mask_storeu_ps (x, vec_mask (n), v);
+}
+
+VEC_INLINE Vec
+vec_add (Vec a, Vec b)
+{
+  return _mm512_add_ps (a, b);
+}
+
+VEC_INLINE Vec
+vec_sub (Vec a, Vec b)
+{
+  return _mm512_sub_ps (a, b);
+}
+
+VEC_INLINE Vec
+vec_mul (Vec a, Vec b)
+{
+  return _mm512_mul_ps (a, b);
+}
+
+VEC_INLINE Vec
+vec_div (Vec a, Vec b)
+{
+  return _mm512_div_ps (a, b);
+}
+
+/* a · b + c */
+VEC_INLINE Vec
+vec_fma (Vec a, Vec b, Vec c)
+{
+  return _mm512_fmadd_ps (a, b, c);
+}
+
+/* a · b − c */
+VEC_INLINE Vec
+vec_fms (Vec a, Vec b, Vec c)
+{
+  return _mm512_fmsub_ps (a, b, c);
+}
+
+/* The second where one is not a number. */
+VEC_INLINE Vec
+vec_min (Vec a, Vec b)
+{
+  return _mm512_min_ps (a, b);
+}
+
+VEC_INLINE Vec
+vec_max (Vec a, Vec b)
+{
+  return _mm512_max_ps (a, b);
+}
+
+VEC_INLINE Vec
+vec_abs (Vec a)
+{
+  return _mm512_abs_ps (a);
+}
+
+VEC_INLINE float
+vec_sum (Vec a)
+{
+  return _mm512_reduce_add_ps (a);
+}
+
+VEC_INLINE float
+vec_highest (Vec a)
+{
+  return _mm512_reduce_max_ps (a);
+}
+
+/* table[i] for the i that the lowest three bits of each lane are. */
+VEC_INLINE Vec
+vec_lookup (const float table[8], Vec i)
+{
+  Vec twice = _mm512_broadcast_f32x8 (_mm256_loadu_ps (table));
+  return _mm512_permutexvar_ps (_mm512_castps_si512 (i), twice);
+}
+
+/* a · 2ⁿ for the n that the lowest bits of each lane of @n are. */
+VEC_INLINE Vec
+vec_scale_exponent (Vec a, Vec n)
+{
+  __m512i exponent = _mm512_slli_epi32 (_mm512_castps_si512 (n), 23);
+  return _mm512_castsi512_ps (_mm512_add_epi32 (_mm512_castps_si512 (a), exponent));
+}
+
+/* Fetches a line into the second-level cache. */
+VEC_INLINE void
+vec_prefetch (const char *line)
+{
+  _mm_prefetch (line, _MM_HINT_T1);
+}
