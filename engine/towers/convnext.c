@@ -1,0 +1,412 @@
+/* convnext.c: the ConvNeXt image tower.
+ *
+ * Stem (4 × 4 patches), four stages of blocks with 2 × 2 patches between them, average, head.
+ * Depths and widths come from the tensors' shapes. Activations are rows of channels, one row a
+ * pixel (NHWC), so that everything but the depthwise convolution is a product of matrices.
+ */
+#include <string.h>
+
+#include "compute/gemm.h"
+#include "compute/kernels.h"
+#include "towers/layers.h"
+#include "towers/timm-head.h"
+#include "towers/tower.h"
+
+#define STAGES 4
+#define STEM 4   /* side of the stem's patches */
+#define DOWN 2   /* side of the patches between stages */
+#define KERNEL 7 /* side of the depthwise kernel */
+#define SMALLEST (STEM * DOWN * DOWN * DOWN)
+#define LARGEST 8192 /* keeps the sizes of buffers far from overflow */
+
+typedef struct {
+  const float *dw_weight; /* [KERNEL · KERNEL][channels] */
+  const float *dw_bias;
+  ClipNorm norm;
+  ClipLinear fc1, fc2;
+  const float *gamma; /* scale of the branch, by channel */
+} Block;
+
+typedef struct {
+  gsize channels;
+  gsize width; /* of the square feature map */
+  ClipNorm down_norm;
+  ClipLinear down; /* of patches; the stem in stage 0 */
+  GArray *blocks;  /* of Block */
+} Stage;
+
+typedef struct {
+  ClipImageTower base;
+  ClipNorm stem_norm;
+  Stage stages[STAGES];
+  ClipNorm head_norm;
+  ClipTimmHead head;
+  GPtrArray *owned; /* weights that are laid out anew */
+} ConvNext;
+
+/* ---- Running ----------------------------------------------------------------------------- */
+
+typedef struct {
+  const Block *block;
+  ClipConvShape shape;
+  const float *x;
+  float *y;
+} DepthwiseLoop;
+
+/* One image row through the depthwise convolution, and while it is in the cache the norm. */
+static void
+depthwise_step (gpointer data, gsize row, guint slot)
+{
+  const DepthwiseLoop *loop = data;
+  const ClipKernels *kernels = clip_kernels ();
+  const ClipNorm *norm = &loop->block->norm;
+  gsize channels = loop->shape.channels;
+  float *y = loop->y + row * loop->shape.out_width * channels;
+  kernels->depthwise_row (y, loop->x, &loop->shape, row, loop->block->dw_weight,
+                          loop->block->dw_bias);
+  for (gsize i = 0; i < loop->shape.out_width; i++)
+    kernels->layer_norm (y + i * channels, y + i * channels, channels, norm->weight, norm->bias,
+                         norm->eps);
+}
+
+typedef struct {
+  const ClipNorm *norm; /* nullable: of the pixels that are gathered */
+  gsize width, channels, patch, out_width;
+  const float *x;
+  float *y;
+} PatchLoop;
+
+/* One row of patches: y is [out_width][patch · patch · channels]. Pixels beyond the last whole
+ * patch count for nothing, as in a convolution without padding. */
+static void
+patch_step (gpointer data, gsize row, guint slot)
+{
+  const PatchLoop *loop = data;
+  const ClipKernels *kernels = clip_kernels ();
+  gsize channels = loop->channels, line = loop->patch * channels;
+  float *y = loop->y + row * loop->out_width * loop->patch * line;
+  for (gsize i = 0; i < loop->out_width; i++)
+    for (gsize k = 0; k < loop->patch; k++, y += line) {
+      const float *x =
+          loop->x + ((row * loop->patch + k) * loop->width + i * loop->patch) * channels;
+      if (loop->norm)
+        for (gsize p = 0; p < loop->patch; p++)
+          kernels->layer_norm (y + p * channels, x + p * channels, channels, loop->norm->weight,
+                               loop->norm->bias, loop->norm->eps);
+      else
+        memcpy (y, x, line * sizeof (float));
+    }
+}
+
+/* The three places of a run: the feature map, what comes out of the depthwise convolution or the
+ * patches, and the wide layer within a block. */
+typedef struct {
+  float *x, *y, *hidden;
+} Buffers;
+
+static gboolean
+take_buffers (const ConvNext *net, const ClipRun *run, Buffers *buffers, GError **error)
+{
+  gsize x = 0, y = net->stages[0].width * net->stages[0].width * net->stages[0].down.in;
+  gsize hidden = 0;
+  for (guint i = 0; i < STAGES; i++) {
+    const Stage *stage = &net->stages[i];
+    gsize rows = stage->width * stage->width;
+    x = MAX (x, rows * stage->channels);
+    for (guint j = 0; j < stage->blocks->len; j++)
+      hidden = MAX (hidden, rows * g_array_index (stage->blocks, Block, j).fc1.out);
+  }
+  buffers->x = clip_run_alloc (run, x, 1, 1, error);
+  buffers->y = buffers->x ? clip_run_alloc (run, MAX (x, y), 1, 1, error) : NULL;
+  buffers->hidden = buffers->y ? clip_run_alloc (run, hidden, 1, 1, error) : NULL;
+  return buffers->hidden != NULL;
+}
+
+static void
+run_block (const ClipRun *run, const Stage *stage, Block *block, const Buffers *buffers)
+{
+  gsize width = stage->width, rows = width * width;
+  DepthwiseLoop loop = {.block = block, .x = buffers->x, .y = buffers->y};
+  loop.shape = (ClipConvShape){
+      .height = width,
+      .width = width,
+      .channels = stage->channels,
+      .out_height = width,
+      .out_width = width,
+      .kernel = KERNEL,
+      .stride = 1,
+      .pad_top = KERNEL / 2,
+      .pad_left = KERNEL / 2,
+  };
+  clip_pool_run (run->pool, width, depthwise_step, &loop);
+  clip_linear (run, &block->fc1, rows, buffers->y, buffers->hidden,
+               &(ClipEpilogue){.activation = CLIP_ACTIVATION_GELU});
+  clip_linear (run, &block->fc2, rows, buffers->hidden, buffers->x,
+               &(ClipEpilogue){.scale = block->gamma, .residual = buffers->x});
+}
+
+/* Patches of what the stage before left in x (of the picture, for stage 0), then the blocks. */
+static gboolean
+run_stage (ConvNext *net, const ClipRun *run, guint index, const float *pixels,
+           const Buffers *buffers, GError **error)
+{
+  Stage *stage = &net->stages[index];
+  gsize rows = stage->width * stage->width;
+  PatchLoop loop = {.out_width = stage->width, .y = buffers->y};
+  if (index == 0) {
+    loop.x = pixels;
+    loop.patch = STEM;
+    loop.width = net->base.size;
+    loop.channels = 3;
+  } else {
+    loop.x = buffers->x;
+    loop.patch = DOWN;
+    loop.width = stage[-1].width;
+    loop.channels = stage[-1].channels;
+    loop.norm = &stage->down_norm;
+  }
+  clip_pool_run (run->pool, stage->width, patch_step, &loop);
+  clip_linear (run, &stage->down, rows, buffers->y, buffers->x, NULL);
+  if (index == 0) {
+    clip_norm_apply (&net->stem_norm, run, rows, buffers->x, buffers->x);
+    if (net->base.probe)
+      net->base.probe (net->base.probe_data, "stem", buffers->x, rows, stage->channels);
+  }
+  for (guint j = 0; j < stage->blocks->len; j++) {
+    if (!clip_run_continue (run, error))
+      return FALSE;
+    run_block (run, stage, &g_array_index (stage->blocks, Block, j), buffers);
+  }
+  if (net->base.probe) {
+    static const char *const names[STAGES] = {"stage0", "stage1", "stage2", "stage3"};
+    net->base.probe (net->base.probe_data, names[index], buffers->x, rows, stage->channels);
+  }
+  return TRUE;
+}
+
+static gboolean
+run_head (ConvNext *net, const ClipRun *run, const Buffers *buffers, float *embedding,
+          GError **error)
+{
+  const ClipKernels *kernels = clip_kernels ();
+  const Stage *last = &net->stages[STAGES - 1];
+  gsize channels = last->channels, rows = last->width * last->width;
+  float *mean = buffers->y;
+  memset (mean, 0, channels * sizeof (float));
+  for (gsize r = 0; r < rows; r++)
+    kernels->add (mean, buffers->x + r * channels, channels);
+  for (gsize c = 0; c < channels; c++)
+    mean[c] /= (float)rows;
+  clip_norm_apply (&net->head_norm, run, 1, mean, mean);
+  return clip_timm_head_run (&net->head, run, mean, embedding, error);
+}
+
+static gboolean
+encode (ClipImageTower *tower, const ClipRun *run, const float *pixels, float *embedding,
+        GError **error)
+{
+  ConvNext *net = (ConvNext *)tower;
+  Buffers buffers;
+  if (!take_buffers (net, run, &buffers, error))
+    return FALSE;
+  for (guint i = 0; i < STAGES; i++)
+    if (!run_stage (net, run, i, pixels, &buffers, error))
+      return FALSE;
+  return clip_run_continue (run, error) && run_head (net, run, &buffers, embedding, error);
+}
+
+/* ---- Loading ----------------------------------------------------------------------------- */
+
+/* Room for @n floats that the tower frees; NULL with an error. @n is the size of a tensor. */
+static float *
+own_floats (ConvNext *net, gsize n, GError **error)
+{
+  float *floats = g_try_new (float, n);
+  if (floats)
+    g_ptr_array_add (net->owned, floats);
+  else
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_MEMORY,
+                 "Not enough memory for the model's weights: %" G_GSIZE_FORMAT " numbers", n);
+  return floats;
+}
+
+/* A convolution of patches as a product: [out][in][side][side] of the file becomes
+ * [out][side][side][in], the order in which a patch lies in memory. */
+static gboolean
+load_patches (ConvNext *net, ClipLinear *linear, ClipWeights *weights, const char *prefix,
+              gsize out, gsize in, gsize side, GError **error)
+{
+  g_autofree char *name = g_strconcat (prefix, ".weight", NULL);
+  g_autofree char *bias_name = g_strconcat (prefix, ".bias", NULL);
+  const float *weight = clip_weights_get_shape (weights, name, error, 4, out, in, side, side);
+  const float *bias = weight ? clip_weights_get_shape (weights, bias_name, error, 1, out) : NULL;
+  gsize area = side * side;
+  float *turned = bias ? own_floats (net, out * in * area, error) : NULL;
+  if (!turned)
+    return FALSE;
+  for (gsize o = 0; o < out; o++)
+    for (gsize i = 0; i < in; i++)
+      for (gsize k = 0; k < area; k++)
+        turned[(o * area + k) * in + i] = weight[(o * in + i) * area + k];
+  *linear = (ClipLinear){.weight = turned, .bias = bias, .in = in * area, .out = out};
+  return TRUE;
+}
+
+/* [channels][1][KERNEL][KERNEL] becomes [KERNEL · KERNEL][channels]. */
+static gboolean
+load_depthwise (ConvNext *net, Block *block, ClipWeights *weights, const char *prefix,
+                gsize channels, GError **error)
+{
+  g_autofree char *name = g_strconcat (prefix, "conv_dw.weight", NULL);
+  g_autofree char *bias_name = g_strconcat (prefix, "conv_dw.bias", NULL);
+  gsize area = KERNEL * KERNEL;
+  const float *weight = clip_weights_get_shape (weights, name, error, 4, channels, (gsize)1,
+                                                (gsize)KERNEL, (gsize)KERNEL);
+  block->dw_bias = weight ? clip_weights_get_shape (weights, bias_name, error, 1, channels) : NULL;
+  float *turned = block->dw_bias ? own_floats (net, channels * area, error) : NULL;
+  if (!turned)
+    return FALSE;
+  for (gsize c = 0; c < channels; c++)
+    for (gsize k = 0; k < area; k++)
+      turned[k * channels + c] = weight[c * area + k];
+  block->dw_weight = turned;
+  return TRUE;
+}
+
+/* Rows of the matrix (or filters of the convolution) @name; @fallback where it is no such tensor:
+ * loading it will then say what is wrong. */
+static gsize
+count_outputs (const ClipWeights *weights, const char *name, gsize fallback)
+{
+  const ClipTensor *tensor = clip_weights_find (weights, name);
+  return tensor && tensor->rank > 0 && tensor->shape[0] > 0 ? tensor->shape[0] : fallback;
+}
+
+static gboolean
+load_block (ConvNext *net, Block *block, ClipWeights *weights, const char *prefix, gsize channels,
+            float eps, GError **error)
+{
+  g_autofree char *gamma = g_strconcat (prefix, "gamma", NULL);
+  g_autofree char *fc1 = g_strconcat (prefix, "mlp.fc1.weight", NULL);
+  if (!load_depthwise (net, block, weights, prefix, channels, error))
+    return FALSE;
+  gsize hidden = count_outputs (weights, fc1, 4 * channels);
+  block->gamma = clip_weights_get_shape (weights, gamma, error, 1, channels);
+  return block->gamma &&
+         clip_norm_load (&block->norm, weights, prefix, "norm", channels, eps, error) &&
+         clip_linear_load (&block->fc1, weights, prefix, "mlp.fc1.weight", "mlp.fc1.bias", channels,
+                           hidden, error) &&
+         clip_linear_load (&block->fc2, weights, prefix, "mlp.fc2.weight", "mlp.fc2.bias", hidden,
+                           channels, error);
+}
+
+/* A stage has as many blocks as the file has, and at least one. */
+static gboolean
+load_blocks (ConvNext *net, Stage *stage, ClipWeights *weights, const char *prefix, float eps,
+             GError **error)
+{
+  for (guint j = 0;; j++) {
+    g_autofree char *block_prefix = g_strdup_printf ("%sblocks.%u.", prefix, j);
+    g_autofree char *gamma = g_strconcat (block_prefix, "gamma", NULL);
+    if (j > 0 && !clip_weights_find (weights, gamma))
+      return TRUE;
+    Block block = {0};
+    if (!load_block (net, &block, weights, block_prefix, stage->channels, eps, error))
+      return FALSE;
+    g_array_append_val (stage->blocks, block);
+  }
+}
+
+static gboolean
+load_stage (ConvNext *net, guint index, ClipWeights *weights, float eps, GError **error)
+{
+  Stage *stage = &net->stages[index];
+  g_autofree char *prefix = g_strdup_printf ("visual.trunk.stages.%u.", index);
+  g_autofree char *down =
+      index ? g_strconcat (prefix, "downsample.1", NULL) : g_strdup ("visual.trunk.stem.0");
+  g_autofree char *down_weight = g_strconcat (down, ".weight", NULL);
+  gsize in = index ? stage[-1].channels : 3;
+  stage->channels = count_outputs (weights, down_weight, 1);
+  stage->width = index ? stage[-1].width / DOWN : net->base.size / STEM;
+  if (index && !clip_norm_load (&stage->down_norm, weights, prefix, "downsample.0", in, eps, error))
+    return FALSE;
+  return load_patches (net, &stage->down, weights, down, stage->channels, in, index ? DOWN : STEM,
+                       error) &&
+         load_blocks (net, stage, weights, prefix, eps, error);
+}
+
+static guint64
+count_macs (const ConvNext *net)
+{
+  guint64 macs = clip_timm_head_get_macs (&net->head);
+  for (guint i = 0; i < STAGES; i++) {
+    const Stage *stage = &net->stages[i];
+    guint64 rows = (guint64)stage->width * stage->width;
+    macs += rows * stage->down.in * stage->down.out;
+    for (guint j = 0; j < stage->blocks->len; j++) {
+      const Block *block = &g_array_index (stage->blocks, Block, j);
+      macs += rows * (KERNEL * KERNEL * stage->channels + 2 * block->fc1.in * block->fc1.out);
+    }
+  }
+  return macs;
+}
+
+static void
+clear_block (gpointer data)
+{
+  Block *block = data;
+  clip_linear_clear (&block->fc1);
+  clip_linear_clear (&block->fc2);
+}
+
+static void
+convnext_free (ClipImageTower *tower)
+{
+  ConvNext *net = (ConvNext *)tower;
+  for (guint i = 0; i < STAGES; i++) {
+    clip_linear_clear (&net->stages[i].down);
+    g_array_unref (net->stages[i].blocks);
+  }
+  clip_timm_head_clear (&net->head);
+  g_ptr_array_unref (net->owned);
+  g_free (net);
+}
+
+static gboolean
+load (ConvNext *net, const ClipConfig *config, ClipWeights *weights, GError **error)
+{
+  float eps = config->vision_norm_eps;
+  for (guint i = 0; i < STAGES; i++)
+    if (!load_stage (net, i, weights, eps, error))
+      return FALSE;
+  gsize last = net->stages[STAGES - 1].channels;
+  return clip_norm_load (&net->stem_norm, weights, "visual.trunk.", "stem.1",
+                         net->stages[0].channels, eps, error) &&
+         clip_norm_load (&net->head_norm, weights, "visual.trunk.", "head.norm", last, eps,
+                         error) &&
+         clip_timm_head_load (&net->head, config, weights, last, error);
+}
+
+ClipImageTower *
+clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error)
+{
+  if (size < SMALLEST || size > LARGEST) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
+                 "A ConvNeXt model sees pictures of %d to %d pixels a side, not %u", SMALLEST,
+                 LARGEST, size);
+    return NULL;
+  }
+  ConvNext *net = g_new0 (ConvNext, 1);
+  net->base = (ClipImageTower){.encode = encode, .free = convnext_free, .size = size};
+  net->owned = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < STAGES; i++) {
+    net->stages[i].blocks = g_array_new (FALSE, FALSE, sizeof (Block));
+    g_array_set_clear_func (net->stages[i].blocks, clear_block);
+  }
+  if (!load (net, config, weights, error)) {
+    convnext_free (&net->base);
+    return NULL;
+  }
+  net->base.macs = count_macs (net);
+  return &net->base;
+}
