@@ -260,8 +260,8 @@ load_depthwise (ConvNext *net, Block *block, ClipWeights *weights, const char *p
   g_autofree char *name = g_strconcat (prefix, "conv_dw.weight", NULL);
   g_autofree char *bias_name = g_strconcat (prefix, "conv_dw.bias", NULL);
   gsize area = KERNEL * KERNEL;
-  const float *weight = clip_weights_get_shape (weights, name, error, 4, channels, (gsize)1,
-                                                (gsize)KERNEL, (gsize)KERNEL);
+  const float *weight =
+      clip_weights_get_shape (weights, name, error, 4, channels, (gsize)1, KERNEL, KERNEL);
   block->dw_bias = weight ? clip_weights_get_shape (weights, bias_name, error, 1, channels) : NULL;
   float *turned = block->dw_bias ? own_floats (net, channels * area, error) : NULL;
   if (!turned)
