@@ -1,2 +1,245 @@
 /* model.c: opens a model folder and runs its towers (clip.h). */
+#include <math.h>
+
 #include "clip.h"
+#include "compute/run.h"
+#include "files/model-config.h"
+#include "files/weights.h"
+#include "image/preprocess.h"
+#include "text/tokenizer.h"
+#include "towers/tower.h"
+
+#define MOST_THREADS 1024
+
+struct _ClipModel {
+  gatomicrefcount references;
+  ClipModelInfo info;
+  ClipConfig config;
+  ClipWeights *weights; /* outlives the towers, which point into it */
+  ClipImageTower *image_tower;
+  ClipTextTower *text_tower;
+  ClipTokenizer *tokenizer;
+  ClipPool *pool;
+  ClipMemoryList *memories;
+};
+
+/* ---- Opening ----------------------------------------------------------------------------- */
+
+static gboolean
+check_options (const ClipOptions *options, GError **error)
+{
+  if (options->threads > MOST_THREADS) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT, "%u threads are too many; at most %d",
+                 options->threads, MOST_THREADS);
+    return FALSE;
+  }
+  if (options->precision != CLIP_PRECISION_AUTO && options->precision != CLIP_PRECISION_F32) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_UNSUPPORTED,
+                 "This version computes in f32 only; choose the precision “f32” or “auto” instead "
+                 "of “%s”",
+                 clip_precision_to_string (options->precision));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Checkpoints hold the scale as a logarithm, as a scalar or as a vector of one. */
+static gboolean
+read_logit_scale (ClipModel *model, GError **error)
+{
+  static const gsize one[] = {1};
+  const ClipTensor *tensor = clip_weights_find (model->weights, "logit_scale");
+  const float *logarithm =
+      clip_weights_get (model->weights, "logit_scale", tensor && tensor->rank == 1, one, error);
+  if (!logarithm)
+    return FALSE;
+  model->info.logit_scale = expf (*logarithm);
+  if (isfinite (model->info.logit_scale))
+    return TRUE;
+  g_set_error (error, CLIP_ERROR, CLIP_ERROR_INVALID,
+               "%s: tensor “logit_scale” holds %g, which is no logarithm of a scale",
+               clip_weights_get_file (model->weights), *logarithm);
+  return FALSE;
+}
+
+static ClipImageTower *
+open_image_tower (const ClipConfig *config, ClipWeights *weights, guint size, GError **error)
+{
+  switch (config->family) {
+  case CLIP_FAMILY_CONVNEXT:
+    return clip_convnext_new (config, weights, size, error);
+  case CLIP_FAMILY_VIT:
+    return clip_vit_new (config, weights, size, error);
+  case CLIP_FAMILY_EFFICIENTNET_LITE0:
+    return clip_efficientnet_new (config, weights, size, error);
+  }
+  g_return_val_if_reached (NULL);
+}
+
+static const char *
+family_name (ClipFamily family)
+{
+  switch (family) {
+  case CLIP_FAMILY_CONVNEXT:
+    return "convnext";
+  case CLIP_FAMILY_VIT:
+    return "vit";
+  case CLIP_FAMILY_EFFICIENTNET_LITE0:
+    return "efficientnet";
+  }
+  g_return_val_if_reached (NULL);
+}
+
+/* Reads and checks everything in @folder. */
+static gboolean
+load (ClipModel *model, const char *folder, const ClipOptions *options, GError **error)
+{
+  ClipConfig *config = &model->config;
+  if (!check_options (options, error) || !clip_config_read (config, folder, error))
+    return FALSE;
+  guint size = options->image_size ? options->image_size : config->image_size;
+  return (model->weights = clip_weights_open (folder, error)) &&
+         (model->image_tower = open_image_tower (config, model->weights, size, error)) &&
+         (model->text_tower = clip_text_tower_new (config, model->weights, error)) &&
+         read_logit_scale (model, error) &&
+         (model->tokenizer = clip_tokenizer_open (folder, options->vocabulary, error));
+}
+
+ClipModel *
+clip_model_open (const char *folder, const ClipOptions *options, GError **error)
+{
+  static const ClipOptions defaults = {0};
+  g_autoptr (ClipModel) model = g_new0 (ClipModel, 1);
+  g_atomic_ref_count_init (&model->references);
+  if (!options)
+    options = &defaults;
+  if (!load (model, folder, options, error)) {
+    g_prefix_error (error, "%s: ", folder);
+    return NULL;
+  }
+
+  model->pool = clip_pool_new (options->threads);
+  model->memories = clip_memory_list_new (model->pool);
+  const ClipConfig *config = &model->config;
+  ClipModelInfo *info = &model->info;
+  info->dims = config->embed_dim;
+  info->image_size = model->image_tower->size;
+  info->context_length = config->context_length;
+  info->precision = CLIP_PRECISION_F32;
+  info->threads = clip_pool_get_threads (model->pool);
+  info->image_macs = model->image_tower->macs;
+  info->text_macs = clip_text_tower_get_macs (model->text_tower, config->context_length);
+  info->family = family_name (config->family);
+  info->weights_file = clip_weights_get_file (model->weights);
+  return g_steal_pointer (&model);
+}
+
+ClipModel *
+clip_model_ref (ClipModel *model)
+{
+  g_atomic_ref_count_inc (&model->references);
+  return model;
+}
+
+void
+clip_model_unref (ClipModel *model)
+{
+  if (!model || !g_atomic_ref_count_dec (&model->references))
+    return;
+  if (model->image_tower)
+    model->image_tower->free (model->image_tower);
+  g_clear_pointer (&model->text_tower, clip_text_tower_free);
+  g_clear_pointer (&model->weights, clip_weights_free);
+  g_clear_pointer (&model->tokenizer, clip_tokenizer_free);
+  g_clear_pointer (&model->memories, clip_memory_list_free);
+  g_clear_pointer (&model->pool, clip_pool_free);
+  g_free (model);
+}
+
+const ClipModelInfo *
+clip_model_get_info (const ClipModel *model)
+{
+  return &model->info;
+}
+
+/* ---- Encoding ---------------------------------------------------------------------------- */
+
+/* Scales x to unit length, as the reference does: by max (‖x‖, 1e-12). */
+static gboolean
+normalise (const ClipModel *model, float *x, GError **error)
+{
+  gsize n = model->info.dims;
+  double squares = 0;
+  for (gsize i = 0; i < n; i++)
+    squares += (double)x[i] * x[i];
+  if (!isfinite (squares)) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_INVALID,
+                 "%s: the model's result is not a number; the file is damaged, get it again",
+                 model->info.weights_file);
+    return FALSE;
+  }
+  float norm = (float)MAX (sqrt (squares), 1e-12);
+  for (gsize i = 0; i < n; i++)
+    x[i] /= norm;
+  return TRUE;
+}
+
+static gboolean
+encode_picture (ClipModel *model, const ClipRun *run, const ClipPicture *picture, float *embedding,
+                GError **error)
+{
+  guint size = model->info.image_size;
+  float *pixels = clip_run_alloc (run, size, size, 3, error);
+  guint8 *square = pixels ? (guint8 *)clip_run_alloc (run, size, size, 1, error) : NULL;
+  if (!square || !clip_picture_square (picture, size, square, error))
+    return FALSE;
+  clip_picture_normalise (square, size, model->config.mean, model->config.std, pixels);
+  return model->image_tower->encode (model->image_tower, run, pixels, embedding, error) &&
+         normalise (model, embedding, error);
+}
+
+static gboolean
+encode_text (ClipModel *model, const ClipRun *run, const char *text, float *embedding,
+             GError **error)
+{
+  gsize n_ids;
+  g_autofree guint32 *ids = clip_model_tokenize (model, text, &n_ids, error);
+  return ids && clip_text_tower_encode (model->text_tower, run, ids, n_ids, embedding, error) &&
+         normalise (model, embedding, error);
+}
+
+gboolean
+clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize n,
+                            float *embeddings, const ClipCall *call, GError **error)
+{
+  ClipRun run;
+  gboolean done = clip_run_begin (&run, model->memories, call, error);
+  for (gsize i = 0; i < n && done; i++) {
+    clip_run_reset (&run);
+    done = clip_run_continue (&run, error) &&
+           encode_picture (model, &run, &pictures[i], embeddings + i * model->info.dims, error);
+  }
+  clip_run_end (&run);
+  return done && clip_weights_check (model->weights, error);
+}
+
+gboolean
+clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n, float *embeddings,
+                         const ClipCall *call, GError **error)
+{
+  ClipRun run;
+  gboolean done = clip_run_begin (&run, model->memories, call, error);
+  for (gsize i = 0; i < n && done; i++) {
+    clip_run_reset (&run);
+    done = clip_run_continue (&run, error) &&
+           encode_text (model, &run, texts[i], embeddings + i * model->info.dims, error);
+  }
+  clip_run_end (&run);
+  return done && clip_weights_check (model->weights, error);
+}
+
+guint32 *
+clip_model_tokenize (ClipModel *model, const char *text, gsize *n_ids, GError **error)
+{
+  return clip_tokenizer_encode (model->tokenizer, text, model->info.context_length, n_ids, error);
+}
