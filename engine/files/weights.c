@@ -235,5 +235,5 @@ clip_weights_get (ClipWeights *weights, const char *name, guint rank, const gsiz
   float **copy = &weights->copies[tensor - weights->tensors->all];
   if (*copy == NULL)
     *copy = make_copy (weights, tensor, error);
-  return *copy;
+  return *copy != NULL && clip_weights_check (weights, error) ? *copy : NULL;
 }
