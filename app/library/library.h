@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "clip.h"
+#include "index/progress.h"
 #include "search/query.h"
 #include "search/results.h"
 
@@ -52,14 +53,18 @@ InkLibrary *ink_library_open (const InkLibraryOptions *options, GError **error);
  */
 gboolean ink_library_make_writable (InkLibrary *library, GError **error);
 
+/* Returns: (transfer full) (nullable): what the user should be told about making it writable, once,
+ * e.g. that a damaged database was set aside under another name */
+char *ink_library_take_notice (InkLibrary *library);
+
 const char *ink_library_get_directory (InkLibrary *library);
 
 /* ---- Folders ----------------------------------------------------------------------------- */
 
 typedef struct {
   gint64 id;
-  char *path;    /* absolute, in the file system's encoding */
-  guint photos;  /* readable ones */
+  char *path;   /* absolute, in the file system's encoding */
+  guint photos; /* readable ones */
   guint failed;
   gboolean offline; /* not there at present */
 } InkFolder;
@@ -75,30 +80,10 @@ gboolean ink_library_add_folder (InkLibrary *library, const char *path, GError *
 
 /* Takes a folder with its embeddings and thumbnails out of the library; photos are not touched.
  * @photos: (out) (optional): how many were forgotten */
-gboolean ink_library_forget_folder (InkLibrary *library, const char *path, guint *photos,
-                                    GError **error);
+gboolean
+ink_library_forget_folder (InkLibrary *library, const char *path, guint *photos, GError **error);
 
 /* ---- Indexing ---------------------------------------------------------------------------- */
-
-typedef enum {
-  INK_INDEX_IDLE,
-  INK_INDEX_SCANNING,
-  INK_INDEX_INDEXING,
-  INK_INDEX_PAUSED,
-} InkIndexState;
-
-typedef struct {
-  InkIndexState state;
-  guint found;     /* pictures seen so far by the scan */
-  guint total;     /* pictures that need work, as far as known */
-  guint done;      /* of those, indexed or failed */
-  guint indexed, unchanged, moved, removed, failed;
-  double seconds;  /* since the run began */
-  double rate;     /* pictures a second, over the last seconds */
-  double seconds_left; /* negative where unknown */
-} InkIndexProgress;
-
-typedef void (*InkIndexFunc) (const InkIndexProgress *progress, gpointer data);
 
 /**
  * ink_library_index:
@@ -111,9 +96,9 @@ typedef void (*InkIndexFunc) (const InkIndexProgress *progress, gpointer data);
  * Indexes to completion. Makes the library writable. Photos that can't be read are recorded and
  * do not make it fail.
  */
-gboolean ink_library_index (InkLibrary *library, const char *const *folders,
-                            gboolean retry_failed, InkIndexFunc func, gpointer data,
-                            GCancellable *cancellable, InkIndexProgress *report, GError **error);
+gboolean ink_library_index (InkLibrary *library, const char *const *folders, gboolean retry_failed,
+                            InkIndexFunc func, gpointer data, GCancellable *cancellable,
+                            InkIndexProgress *report, GError **error);
 
 /* Starts ink_library_index() for all folders in a thread of its own, or, where one runs already,
  * has it go over the folders once more. Progress comes as the signal "progress"
@@ -141,9 +126,9 @@ GPtrArray *ink_library_get_failures (InkLibrary *library, GError **error);
 /* Hits and results are in search/results.h. */
 InkResults *ink_library_search (InkLibrary *library, const InkQuery *query,
                                 GCancellable *cancellable, GError **error);
-void ink_library_search_async (InkLibrary *library, const InkQuery *query,
-                               GCancellable *cancellable, GAsyncReadyCallback callback,
-                               gpointer data);
+void
+ink_library_search_async (InkLibrary *library, const InkQuery *query, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer data);
 InkResults *ink_library_search_finish (InkLibrary *library, GAsyncResult *result, GError **error);
 
 /* ---- Pictures for showing ---------------------------------------------------------------- */
@@ -181,7 +166,7 @@ gboolean ink_library_embed_file (InkLibrary *library, GFile *file, float *embedd
                                  GCancellable *cancellable, GError **error);
 
 typedef struct {
-  guint label;        /* index in the labels given */
+  guint label; /* index in the labels given */
   double probability;
 } InkLabelScore;
 
@@ -190,25 +175,25 @@ typedef struct _InkClassifier InkClassifier;
 /* The reference zero-shot classifier: each label in each template ("{}" stands for it), encoded,
  * normalised, averaged over the templates and normalised again. */
 InkClassifier *ink_library_make_classifier (InkLibrary *library, const char *const *labels,
-                                            const char *const *templates,
-                                            GCancellable *cancellable, GError **error);
+                                            const char *const *templates, GCancellable *cancellable,
+                                            GError **error);
 void ink_classifier_free (InkClassifier *classifier);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkClassifier, ink_classifier_free)
 
 /* Returns: (transfer full) (element-type InkLabelScore): likeliest first */
-GArray *ink_classifier_classify (InkClassifier *classifier, GFile *file,
-                                 GCancellable *cancellable, GError **error);
+GArray *ink_classifier_classify (InkClassifier *classifier, GFile *file, GCancellable *cancellable,
+                                 GError **error);
 
 /* ---- Models ------------------------------------------------------------------------------ */
 
 typedef struct {
   char *name;
   char *path;
-  gboolean active;     /* the one that the library's embeddings are made with */
-  gboolean starter;    /* ships with the program */
+  gboolean active;  /* the one that the library's embeddings are made with */
+  gboolean starter; /* ships with the program */
   guint dims, image_size;
-  char *licence;       /* nullable */
-  char *state;         /* "ready", "missing" or "invalid" */
+  char *licence; /* nullable */
+  char *state;   /* "ready", "missing" or "invalid" */
 } InkModelEntry;
 
 void ink_model_entry_free (InkModelEntry *entry);
@@ -224,19 +209,19 @@ char *ink_library_add_model (InkLibrary *library, const char *folder, GCancellab
 gboolean ink_library_use_model (InkLibrary *library, const char *name, GError **error);
 gboolean ink_library_remove_model (InkLibrary *library, const char *name, GError **error);
 /* Reads all of a model and compares its hash with what was taken when it was added. */
-gboolean ink_library_verify_model (InkLibrary *library, const char *name,
-                                   GCancellable *cancellable, GError **error);
+gboolean ink_library_verify_model (InkLibrary *library, const char *name, GCancellable *cancellable,
+                                   GError **error);
 
 /* ---- State ------------------------------------------------------------------------------- */
 
 typedef struct {
-  guint photos, failed;      /* readable; unreadable */
-  guint embedded;            /* photos with an embedding of the active model */
+  guint photos, failed; /* readable; unreadable */
+  guint embedded;       /* photos with an embedding of the active model */
   guint64 database_bytes, thumbnail_bytes;
-  char *model;               /* name of the active model; nullable */
-  char *last_run;            /* nullable: when indexing last ended, YYYY-MM-DDTHH:MM:SS±HH:MM */
-  GStrv formats;             /* what this build reads */
-  char *sandbox;             /* how the decoder helper is confined, for people and JSON */
+  char *model;    /* name of the active model; nullable */
+  char *last_run; /* nullable: when indexing last ended, YYYY-MM-DDTHH:MM:SS±HH:MM */
+  GStrv formats;  /* what this build reads */
+  char *sandbox;  /* how the decoder helper is confined, for people and JSON */
 } InkStatus;
 
 void ink_status_free (InkStatus *status);

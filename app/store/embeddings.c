@@ -29,6 +29,33 @@ ink_store_find_space (InkStore *store, const InkSpace *space, GError **error)
   return sqlite3_column_int64 (statement, 0);
 }
 
+gboolean
+ink_store_get_space (InkStore *store, gint64 id, InkSpace *space, GError **error)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database, "SELECT model, image_size, preprocessing, dims FROM spaces WHERE id = ?",
+      error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, id);
+  int result = ink_database_step (store->database, statement, error);
+  if (result == SQLITE_DONE)
+    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND,
+                 "The library has no space of embeddings with the number %" G_GINT64_FORMAT, id);
+  if (result != SQLITE_ROW)
+    return FALSE;
+  *space = (InkSpace){
+      .id = id,
+      .model = g_intern_string ((const char *)sqlite3_column_text (statement, 0)),
+      .image_size = (guint)sqlite3_column_int64 (statement, 1),
+      .preprocessing = g_intern_string ((const char *)sqlite3_column_text (statement, 2)),
+      .dims = (guint)sqlite3_column_int64 (statement, 3),
+  };
+  return TRUE;
+}
+
 static gboolean
 insert_space (InkStore *store, const InkSpace *space, gint64 *id, GError **error)
 {

@@ -30,6 +30,10 @@ typedef struct {
 /* Returns: its id, 0 where the store has none (or, with @error set, can't be read) */
 gint64 ink_store_find_space (InkStore *store, const InkSpace *space, GError **error);
 
+/* Looks a space up by its id. @space: (out): its strings are interned. %INK_ERROR_NOT_FOUND where
+ * there is none. */
+gboolean ink_store_get_space (InkStore *store, gint64 id, InkSpace *space, GError **error);
+
 /* Finds a space or makes it. Returns: its id, 0 with @error set */
 gint64 ink_store_put_space (InkStore *store, const InkSpace *space, GError **error);
 

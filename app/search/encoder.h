@@ -1,0 +1,53 @@
+/* encoder.h: embeddings of what is searched for: words and pictures. */
+#pragma once
+
+#include "clip.h"
+#include "decode/decoder.h"
+#include "search/query.h"
+#include "store/queries.h"
+
+G_BEGIN_DECLS
+
+/**
+ * InkEncoder:
+ * @model: the engine's model
+ * @decoder: for pictures
+ * @cache: (nullable): where embeddings of words are looked for
+ * @cache_writer: (nullable): where they are kept; %NULL where the library is not writable
+ * @space: the space of the cached ones, 0 for no cache
+ *
+ * Borrowed things that belong together for one search; a plain value.
+ */
+typedef struct {
+  ClipModel *model;
+  InkDecoder *decoder;
+  InkStore *cache;
+  InkStore *cache_writer;
+  gint64 space;
+} InkEncoder;
+
+/**
+ * ink_encoder_encode_words:
+ * @embedding: (out caller-allocates): the model's dims floats, of unit length
+ *
+ * The mean over the prompts that suit the model (see encoder.c), normalised.
+ */
+gboolean ink_encoder_encode_words (const InkEncoder *encoder, const char *words, float *embedding,
+                                   GCancellable *cancellable, GError **error);
+
+/* The same from the bare texts, without prompts and cache: @n × dims floats. */
+gboolean ink_encoder_encode_texts (const InkEncoder *encoder, const char *const *texts, gsize n,
+                                   float *embeddings, GCancellable *cancellable, GError **error);
+
+/* A picture, decoded in full and prepared as the reference does. */
+gboolean ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPicture *picture,
+                                     float *embedding, GCancellable *cancellable, GError **error);
+
+/* A model's square to its embedding. */
+gboolean ink_encoder_encode_square (const InkEncoder *encoder, GBytes *square, float *embedding,
+                                    GCancellable *cancellable, GError **error);
+
+/* How an encode call of the engine asks a GCancellable; @cancellable may be %NULL. */
+ClipCall ink_encoder_call (GCancellable *cancellable);
+
+G_END_DECLS

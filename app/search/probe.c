@@ -1,0 +1,173 @@
+/* probe.c: combining words, negatives and pictures, and parting strong matches from weak ones. */
+#include "search/probe.h"
+
+#include <string.h>
+
+#include "search/unit.h"
+
+/* What a negative subtracts, and what share of the words' weight negatives have where they stand
+ * alone beside a picture. */
+#define NEGATIVE_WEIGHT 0.5F
+
+/* The cut-off. A match is strong where its score lies at least STRONG_SHARE of the way from the
+ * library's ordinary photo to the best one, and clearly beyond what chance brings: more than
+ * NEUTRAL_DEVIATIONS times the deviation of the scores of words that say nothing, or, for pictures,
+ * OWN_DEVIATIONS of the query's own.
+ *
+ * Tried with the starter model on 300 labelled photos, 47 one-word to four-word queries (mean over
+ * queries):
+ *                                                   precision  recall   F1
+ *   more than 4 robust deviations above the median    0.65      0.87    0.64
+ *   0.5 of the way, 4 neutral deviations              0.56      0.93    0.64
+ *   0.6 of the way, 4 neutral deviations              0.67      0.88    0.70
+ *   0.7 of the way, 4 neutral deviations              0.78      0.81    0.74
+ * Deviations of the query's own scores fail where a third of the library is what was asked for
+ * ("animal"): then they are large. 0.6 favours recall, since a photo that is called weak is harder
+ * to find than one that should have been. Of three queries that nothing matches, two got no strong
+ * match and one got two. */
+#define STRONG_SHARE 0.6
+#define NEUTRAL_DEVIATIONS 4.0
+#define OWN_DEVIATIONS 2.5
+
+static const char *const neutral_texts[] = {"a photo", "a picture", "an image"};
+
+static guint
+get_dims (const InkEncoder *encoder)
+{
+  return clip_model_get_info (encoder->model)->dims;
+}
+
+/* Adds the embeddings of words to @sum, each with @factor. */
+static gboolean
+add_words (const InkEncoder *encoder, const GPtrArray *words, float factor, float *sum,
+           GCancellable *cancellable, GError **error)
+{
+  g_autofree float *embedding = g_new (float, get_dims (encoder));
+
+  for (guint i = 0; i < words->len; i++) {
+    if (!ink_encoder_encode_words (encoder, words->pdata[i], embedding, cancellable, error))
+      return FALSE;
+    ink_unit_add (sum, embedding, factor, get_dims (encoder));
+  }
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): the words' unit vector */
+static float *
+make_words (const InkEncoder *encoder, const InkQuery *query, GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree float *sum = g_new0 (float, get_dims (encoder));
+
+  if (query->words->len &&
+      !add_words (encoder, query->words, 1.0F / query->words->len, sum, cancellable, error))
+    return NULL;
+  if (!add_words (encoder, query->negatives, -NEGATIVE_WEIGHT, sum, cancellable, error))
+    return NULL;
+  ink_unit_normalise (sum, get_dims (encoder));
+  return g_steal_pointer (&sum);
+}
+
+/* Returns: (transfer full) (nullable): the pictures' unit vector */
+static float *
+make_pictures (const InkEncoder *encoder, const InkQuery *query, GCancellable *cancellable,
+               GError **error)
+{
+  g_autofree float *sum = g_new0 (float, get_dims (encoder));
+  g_autofree float *embedding = g_new (float, get_dims (encoder));
+
+  for (guint i = 0; i < query->pictures->len; i++) {
+    if (!ink_encoder_encode_picture (encoder, query->pictures->pdata[i], embedding, cancellable,
+                                     error))
+      return NULL;
+    ink_unit_add (sum, embedding, 1, get_dims (encoder));
+  }
+  ink_unit_normalise (sum, get_dims (encoder));
+  return g_steal_pointer (&sum);
+}
+
+/* Adds a modality, standardised and weighted, to the mixture. */
+static void
+mix (InkProbe *probe, const float *vector, double weight, InkVectors *vectors)
+{
+  InkDistribution scores;
+  double factor;
+
+  ink_vectors_describe (vectors, vector, &scores);
+  factor = weight / (scores.deviation > 0 ? scores.deviation : 1);
+  ink_unit_add (probe->vector, vector, (float)factor, ink_vectors_get_dims (vectors));
+  probe->offset += factor * scores.mean;
+}
+
+/* How words that say nothing score. */
+static gboolean
+measure_neutral (InkProbe *probe, const InkEncoder *encoder, InkVectors *vectors,
+                 GCancellable *cancellable, GError **error)
+{
+  g_autofree float *embedding = g_new (float, get_dims (encoder));
+  guint n = G_N_ELEMENTS (neutral_texts);
+
+  for (guint i = 0; i < n; i++) {
+    InkDistribution scores;
+
+    if (!ink_encoder_encode_words (encoder, neutral_texts[i], embedding, cancellable, error))
+      return FALSE;
+    ink_vectors_describe (vectors, embedding, &scores);
+    probe->baseline += scores.mean / n;
+    probe->spread += scores.deviation / n;
+  }
+  return TRUE;
+}
+
+gboolean
+ink_probe_init (InkProbe *probe, const InkEncoder *encoder, const InkQuery *query,
+                InkVectors *vectors, GCancellable *cancellable, GError **error)
+{
+  gboolean has_words = query->words->len || query->negatives->len;
+  g_autofree float *words = NULL;
+  g_autofree float *pictures = NULL;
+
+  *probe = (InkProbe){.kind = INK_SCORE_COSINE};
+  if (has_words && !(words = make_words (encoder, query, cancellable, error)))
+    return FALSE;
+  if (query->pictures->len && !(pictures = make_pictures (encoder, query, cancellable, error)))
+    return FALSE;
+  if (!pictures && !measure_neutral (probe, encoder, vectors, cancellable, error))
+    return FALSE;
+
+  if (words && pictures) {
+    double share = CLAMP (query->weight_text, 0, 1);
+
+    probe->kind = INK_SCORE_MIXED;
+    probe->vector = g_new0 (float, get_dims (encoder));
+    mix (probe, words, query->words->len ? share : share * NEGATIVE_WEIGHT, vectors);
+    mix (probe, pictures, 1 - share, vectors);
+  } else {
+    probe->vector = words ? g_steal_pointer (&words) : g_steal_pointer (&pictures);
+  }
+  return TRUE;
+}
+
+void
+ink_probe_clear (InkProbe *probe)
+{
+  g_clear_pointer (&probe->vector, g_free);
+}
+
+double
+ink_probe_get_least (const InkProbe *probe, InkVectors *vectors, double best)
+{
+  InkDistribution scores;
+  double ordinary, floor;
+
+  ink_vectors_describe (vectors, probe->vector, &scores);
+  if (probe->spread > 0) {
+    /* In a library of dogs alone, a dog is no ordinary photo: words that say nothing know. */
+    ordinary = MIN (scores.median, probe->baseline);
+    floor = NEUTRAL_DEVIATIONS * probe->spread;
+  } else {
+    ordinary = scores.median;
+    floor = OWN_DEVIATIONS * scores.deviation;
+  }
+  return ordinary + MAX (STRONG_SHARE * (best - ordinary), floor);
+}
