@@ -1,0 +1,28 @@
+/* progress.h: how far indexing has come. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  INK_INDEX_IDLE,
+  INK_INDEX_SCANNING,
+  INK_INDEX_INDEXING,
+  INK_INDEX_PAUSED,
+} InkIndexState;
+
+typedef struct {
+  InkIndexState state;
+  guint found; /* pictures seen so far by the scan */
+  guint total; /* pictures that need work, as far as known */
+  guint done;  /* of those, dealt with */
+  guint indexed, unchanged, moved, removed, failed;
+  double seconds;      /* since the run began */
+  double rate;         /* pictures a second, over the last seconds */
+  double seconds_left; /* negative where unknown */
+} InkIndexProgress;
+
+typedef void (*InkIndexFunc) (const InkIndexProgress *progress, gpointer data);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+/* run-decode.c: the second stage: a picture's contents known by another name, or decoded. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "decode/content-key.h"
+#include "decode/thumbnails.h"
+#include "index/run.h"
+#include "store/embeddings.h"
+
+static gboolean
+read_content_key (const char *path, guint8 *key)
+{
+  int file = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+  struct stat info;
+  gboolean read = FALSE;
+
+  if (file < 0)
+    return FALSE;
+  if (fstat (file, &info) == 0 && S_ISREG (info.st_mode))
+    read = ink_content_key_for_descriptor (file, (guint64)info.st_size, key, NULL);
+  close (file);
+  return read;
+}
+
+/* Whether a photo's file is no more, while the folder of the library that it was in is there: an
+ * empty or absent one may be a drive that is not plugged in. */
+static gboolean
+is_gone (const InkPhoto *photo)
+{
+  g_autofree char *path = ink_photo_get_path (photo);
+  struct stat info;
+
+  return lstat (path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR) &&
+         ink_run_has_entries (photo->folder_path);
+}
+
+/* Returns: (transfer full) (nullable): a photo's embedding, %NULL where it has none */
+static float *
+get_embedding (InkRun *run, gint64 photo)
+{
+  guint dims = clip_model_get_info (run->job->model)->dims;
+  g_autofree float *vector = g_new (float, dims);
+
+  if (!ink_store_get_embedding (run->job->store, photo, run->job->space, vector, dims, NULL))
+    return NULL;
+  return g_steal_pointer (&vector);
+}
+
+/* How a photo of the same content is to be used: TOUCH, MOVE or COPY. */
+static InkWork
+judge_twin (const InkRunItem *item, const InkPhoto *twin)
+{
+  if (twin->folder == item->folder->id && g_str_equal (twin->path, item->path))
+    return INK_WORK_TOUCH;
+  return is_gone (twin) ? INK_WORK_MOVE : INK_WORK_COPY;
+}
+
+/* Uses @photo where it saves more than what was found before: TOUCH before MOVE before COPY. */
+static void
+consider_twin (InkRun *run, InkRunItem *item, const guint8 *key, const InkPhoto *photo)
+{
+  InkWork work = judge_twin (item, photo);
+  g_autofree float *embedding = get_embedding (run, photo->id);
+  g_autoptr (InkPhoto) twin = NULL;
+
+  if ((!embedding && work != INK_WORK_MOVE) || (item->twin && work >= item->work))
+    return;
+  /* The writer may just have stored another content for it: what is read last must still be the
+   * same content for the embedding to be that content's. */
+  twin = ink_store_get_photo (run->job->store, photo->id, NULL);
+  if (!twin || !twin->content_key || memcmp (twin->content_key, key, INK_CONTENT_KEY_SIZE) != 0)
+    return;
+  g_clear_pointer (&item->twin, ink_photo_free);
+  g_free (item->embedding);
+  item->twin = g_steal_pointer (&twin);
+  item->embedding = g_steal_pointer (&embedding);
+  item->work = work;
+}
+
+static void
+find_twin (InkRun *run, InkRunItem *item, const guint8 *key)
+{
+  g_autoptr (GPtrArray) photos = ink_store_find_content (run->job->store, key, NULL);
+
+  for (guint i = 0; photos && i < photos->len; i++)
+    consider_twin (run, item, key, photos->pdata[i]);
+  /* One that moved but has no embedding in this space moves, and is decoded all the same. */
+  if (item->twin && !item->embedding)
+    item->work = INK_WORK_NEW;
+}
+
+static void
+keep_thumbnail (const InkDecoded *decoded)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* A thumbnail is made again when it is missed. */
+  if (decoded->thumbnail &&
+      !ink_thumbnails_store (decoded->content_key, decoded->thumbnail, &error))
+    g_debug ("A thumbnail is not kept: %s", error->message);
+}
+
+static void
+decode (InkRun *run, InkRunItem *item, const char *path)
+{
+  InkDecodeRequest request = {
+      .square = clip_model_get_info (run->job->model)->image_size,
+      .thumbnail = INK_THUMBNAIL_SIDE,
+  };
+
+  item->decoded =
+      ink_decoder_decode_file (run->job->decoder, path, &request, run->cancellable, &item->error);
+  if (item->decoded)
+    keep_thumbnail (item->decoded);
+  else if (g_error_matches (item->error, INK_ERROR, INK_ERROR_NOT_FOUND))
+    item->work = INK_WORK_GONE;
+  else
+    item->work = INK_WORK_FAILED;
+}
+
+static void
+work_on (InkRun *run, InkRunItem *item)
+{
+  g_autofree char *path = ink_run_item_get_path (item);
+  guint8 key[INK_CONTENT_KEY_SIZE];
+
+  if (g_hash_table_contains (run->sizes, &item->stamp.size) && read_content_key (path, key))
+    find_twin (run, item, key);
+  if (item->work == INK_WORK_NEW)
+    decode (run, item, path);
+
+  if (g_cancellable_is_cancelled (run->cancellable))
+    ink_run_item_free (item); /* what failed by that did not fail */
+  else
+    ink_queue_push (item->work == INK_WORK_NEW ? run->decoded : run->ready, item);
+}
+
+gpointer
+ink_run_decode (gpointer data)
+{
+  InkRun *run = data;
+  InkRunItem *item;
+
+  while (ink_run_may_go_on (run) && (item = ink_queue_pop (run->todo)))
+    work_on (run, item);
+  ink_queue_close (run->decoded);
+  ink_queue_close (run->ready);
+  return NULL;
+}
