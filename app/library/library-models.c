@@ -1,0 +1,314 @@
+/* library-models.c: which models there are, and which one with which space is used for what.
+ *
+ * A space belongs to a model and an image size. The library has one that is active, which searches
+ * use; after a change of model that stays the old one until the new one's space has all photos.
+ * Options of this process go before both.
+ */
+#include "library/library-private.h"
+
+#include "models/models.h"
+#include "store/embeddings.h"
+
+/* A model that is open, with what it was opened for. */
+typedef struct {
+  char *path;
+  guint image_size; /* as asked for: 0 for the configuration's */
+  ClipModel *model;
+  char *sha256; /* nullable: taken when it is needed */
+} InkOpenModel;
+
+static void
+open_model_free (InkOpenModel *open)
+{
+  g_free (open->path);
+  g_clear_pointer (&open->model, clip_model_unref);
+  g_free (open->sha256);
+  g_free (open);
+}
+
+void
+ink_library_free_models (InkLibrary *library)
+{
+  g_clear_pointer (&library->models, g_ptr_array_unref);
+}
+
+/* With the model lock held. Returns: (transfer none): opened at the first call */
+static InkOpenModel *
+open_model (InkLibrary *library, const char *path, guint image_size, GError **error)
+{
+  ClipOptions options = library->engine;
+  InkOpenModel *open;
+
+  if (!library->models)
+    library->models = g_ptr_array_new_with_free_func ((GDestroyNotify)open_model_free);
+  for (guint i = 0; i < library->models->len; i++) {
+    open = library->models->pdata[i];
+    if (open->image_size == image_size && g_str_equal (open->path, path))
+      return open;
+  }
+  open = g_new0 (InkOpenModel, 1);
+  open->path = g_strdup (path);
+  open->image_size = options.image_size = image_size;
+  open->model = clip_model_open (path, &options, error);
+  if (!open->model) {
+    open_model_free (open);
+    return NULL;
+  }
+  g_ptr_array_add (library->models, open);
+  return open;
+}
+
+/* The model in use: this process's option, else the library's. With the model lock held. */
+static InkOpenModel *
+open_used (InkLibrary *library, InkStore *store, GError **error)
+{
+  g_autofree char *path = ink_models_resolve (store, library->model_option, error);
+
+  return path ? open_model (library, path, library->engine.image_size, error) : NULL;
+}
+
+static gboolean
+take_sha256 (InkOpenModel *open, InkStore *store, GCancellable *cancellable, GError **error)
+{
+  if (!open->sha256)
+    open->sha256 = ink_models_get_sha256 (
+        store, open->path, clip_model_get_info (open->model)->weights_file, cancellable, error);
+  return open->sha256 != NULL;
+}
+
+gboolean
+ink_library_has_override (InkLibrary *library)
+{
+  return library->model_option || library->engine.image_size;
+}
+
+ClipModel *
+ink_library_get_model (InkLibrary *library, GError **error)
+{
+  g_autoptr (InkStore) reader = NULL;
+  g_autoptr (GMutexLocker) locker = NULL;
+  InkOpenModel *open;
+
+  if (!ink_library_try_reader (library, &reader, error))
+    return NULL;
+  locker = g_mutex_locker_new (&library->model_lock);
+  open = open_used (library, reader, error);
+  return open ? open->model : NULL;
+}
+
+/* ---- Spaces ------------------------------------------------------------------------------ */
+
+gint64
+ink_library_get_active_space (InkStore *store)
+{
+  g_autofree char *id = ink_store_get_meta (store, INK_META_ACTIVE_SPACE, NULL);
+
+  return id ? g_ascii_strtoll (id, NULL, 10) : 0;
+}
+
+gboolean
+ink_library_set_active_space (InkStore *writer, gint64 space, GError **error)
+{
+  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, space);
+
+  return ink_store_set_meta (writer, INK_META_ACTIVE_SPACE, id, error);
+}
+
+/* The key of the space of a model that is open. With the model lock held. */
+static gboolean
+describe_space (InkOpenModel *open, InkStore *store, InkSpace *space, GCancellable *cancellable,
+                GError **error)
+{
+  const ClipModelInfo *info = clip_model_get_info (open->model);
+
+  if (!take_sha256 (open, store, cancellable, error))
+    return FALSE;
+  *space = (InkSpace){
+      .model = open->sha256,
+      .image_size = info->image_size,
+      .preprocessing = INK_PREPROCESSING,
+      .dims = info->dims,
+  };
+  return TRUE;
+}
+
+gboolean
+ink_library_make_space (InkLibrary *library, InkStore *writer, InkLibrarySpace *result,
+                        GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->model_lock);
+  InkOpenModel *open = open_used (library, writer, error);
+  InkSpace space;
+
+  if (!open || !describe_space (open, writer, &space, cancellable, error))
+    return FALSE;
+  *result = (InkLibrarySpace){open->model, ink_store_put_space (writer, &space, error), space.dims};
+  return result->space != 0;
+}
+
+/* The space of the model that this process was told to use. */
+static gboolean
+find_override (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
+               GCancellable *cancellable, GError **error)
+{
+  InkOpenModel *open = open_used (library, reader, error);
+  InkSpace space;
+
+  if (!open || !describe_space (open, reader, &space, cancellable, error))
+    return FALSE;
+  *result =
+      (InkLibrarySpace){open->model, ink_store_find_space (reader, &space, error), space.dims};
+  if (result->space == 0 && error && !*error)
+    g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
+                 "The photos are not indexed with this model at %u pixels; run “inkling-cli index” "
+                 "with the same --model and --image-size first",
+                 space.image_size);
+  return result->space != 0;
+}
+
+/* The folder of the model that made a space: among those that the library knows by their hash, or
+ * the one in use. */
+static char *
+find_model_of_space (InkLibrary *library, InkStore *reader, const InkSpace *space,
+                     GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) models = ink_models_list (reader, error);
+  InkOpenModel *used;
+
+  for (guint i = 0; models && i < models->len; i++) {
+    const InkModel *model = models->pdata[i];
+
+    if (g_strcmp0 (model->sha256, space->model) == 0 && g_str_equal (model->state, "ready"))
+      return g_strdup (model->path);
+  }
+  used = models ? open_used (library, reader, error) : NULL;
+  if (!used || !take_sha256 (used, reader, cancellable, error))
+    return NULL;
+  if (g_str_equal (used->sha256, space->model))
+    return g_strdup (used->path);
+  g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
+               "The model that the photos were indexed with is not here any more, or has changed; "
+               "run “inkling-cli index” to index them with the one in use");
+  return NULL;
+}
+
+/* The space that searches use, with its model. */
+static gboolean
+find_active (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
+             GCancellable *cancellable, GError **error)
+{
+  gint64 id = ink_library_get_active_space (reader);
+  g_autofree char *path = NULL;
+  InkOpenModel *open;
+  const ClipModelInfo *info;
+  InkSpace space;
+
+  if (id == 0) {
+    g_set_error (error, INK_ERROR, INK_ERROR_NO_LIBRARY,
+                 "No photos are indexed yet; run “inkling-cli index FOLDER” first");
+    return FALSE;
+  }
+  if (!ink_store_get_space (reader, id, &space, error))
+    return FALSE;
+  path = find_model_of_space (library, reader, &space, cancellable, error);
+  open = path ? open_model (library, path, 0, error) : NULL;
+  if (!open)
+    return FALSE;
+  info = clip_model_get_info (open->model);
+  if (info->image_size != space.image_size)
+    open = open_model (library, path, space.image_size, error);
+  if (!open)
+    return FALSE;
+  *result = (InkLibrarySpace){open->model, id, space.dims};
+  return TRUE;
+}
+
+gboolean
+ink_library_find_space (InkLibrary *library, InkStore *reader, InkLibrarySpace *space,
+                        GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->model_lock);
+
+  return ink_library_has_override (library)
+             ? find_override (library, reader, space, cancellable, error)
+             : find_active (library, reader, space, cancellable, error);
+}
+
+/* ---- The catalogue ----------------------------------------------------------------------- */
+
+void
+ink_model_entry_free (InkModelEntry *entry)
+{
+  if (!entry)
+    return;
+  g_free (entry->name);
+  g_free (entry->path);
+  g_free (entry->licence);
+  g_free (entry->state);
+  g_free (entry);
+}
+
+GPtrArray *
+ink_library_get_models (InkLibrary *library, GError **error)
+{
+  GPtrArray *entries = NULL;
+  g_autoptr (InkStore) reader = NULL;
+  g_autoptr (GPtrArray) models = NULL;
+
+  if (!ink_library_try_reader (library, &reader, error))
+    return NULL;
+  models = ink_models_list (reader, error);
+  if (!models)
+    return NULL;
+  entries = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_model_entry_free);
+  for (guint i = 0; i < models->len; i++) {
+    const InkModel *model = models->pdata[i];
+    InkModelEntry *entry = g_new0 (InkModelEntry, 1);
+
+    entry->name = g_strdup (model->name);
+    entry->path = g_strdup (model->path);
+    entry->active = model->active;
+    entry->starter = model->starter;
+    entry->dims = model->dims;
+    entry->image_size = model->image_size;
+    entry->licence = g_strdup (model->licence);
+    entry->state = g_strdup (model->state);
+    g_ptr_array_add (entries, entry);
+  }
+  return entries;
+}
+
+char *
+ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *cancellable,
+                       GError **error)
+{
+  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
+
+  return writer ? ink_models_add (writer, folder, cancellable, error) : NULL;
+}
+
+gboolean
+ink_library_use_model (InkLibrary *library, const char *name, GError **error)
+{
+  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
+
+  return writer && ink_models_use (writer, name, error);
+}
+
+gboolean
+ink_library_remove_model (InkLibrary *library, const char *name, GError **error)
+{
+  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
+
+  return writer && ink_models_remove (writer, name, error);
+}
+
+gboolean
+ink_library_verify_model (InkLibrary *library, const char *name, GCancellable *cancellable,
+                          GError **error)
+{
+  g_autoptr (InkStore) reader = NULL;
+
+  return ink_library_try_reader (library, &reader, error) &&
+         ink_models_verify (reader, name, cancellable, error);
+}

@@ -1,0 +1,113 @@
+/* library-private.h: what the files of the façade share. */
+#pragma once
+
+#include "decode/decoder.h"
+#include "index/indexer.h"
+#include "library/library.h"
+#include "search/collection.h"
+#include "search/encoder.h"
+#include "store/store.h"
+
+G_BEGIN_DECLS
+
+/* How pictures become squares, with a version: part of every space. */
+#define INK_PREPROCESSING "reference-1"
+
+/* Signals that wait to be emitted in the library's context. */
+typedef struct {
+  GSource *source; /* nullable: set while anything waits */
+  gboolean progress, changed;
+  GError *error; /* nullable */
+} InkNotices;
+
+struct _InkLibrary {
+  GObject parent_instance;
+
+  /* Set once. */
+  char *directory;
+  char *model_option; /* nullable */
+  char *vocabulary;
+  ClipOptions engine; /* its vocabulary is the one above */
+  GMainContext *context;
+  InkDecoder *decoder; /* for queries and for showing; indexing has its own */
+  InkCollection *collection;
+  InkIndexer *indexer;
+
+  GMutex lock; /* guards what follows */
+  InkStore *reader;
+  InkStore *writer;
+  char *notice;
+  InkNotices notices;
+  gboolean indexing;    /* the thread below has not ended */
+  gboolean index_again; /* it is to go over the folders once more */
+  gboolean index_retry; /* and then try what failed before */
+
+  GMutex control_lock; /* guards what follows: starting and stopping the thread */
+  GThread *index_thread;
+  GCancellable *index_cancellable;
+
+  GMutex run_lock; /* held during a run: one at a time */
+
+  GMutex model_lock; /* guards what follows */
+  GPtrArray *models; /* InkOpenModel: open for the library's life, for others borrow them */
+};
+
+/* ---- Stores ------------------------------------------------------------------------------ */
+
+/* The connection for reading; %NULL with %INK_ERROR_NO_LIBRARY where there is no library yet.
+ * Returns: (transfer full) */
+InkStore *ink_library_ref_reader (InkLibrary *library, GError **error);
+
+/* The same, but an absent library is no error: then @reader is %NULL. */
+gboolean ink_library_try_reader (InkLibrary *library, InkStore **reader, GError **error);
+
+/* Makes the library writable. Returns: (transfer full): the writing connection */
+InkStore *ink_library_ref_writer (InkLibrary *library, GError **error);
+
+/* Returns: (transfer full) (nullable): the writing connection, where the library is writable */
+InkStore *ink_library_peek_writer (InkLibrary *library);
+
+/* ---- Models ------------------------------------------------------------------------------ */
+
+/* What embeddings of a query are made with. Plain values; the model is the library's. */
+typedef struct {
+  ClipModel *model;
+  gint64 space; /* 0 where the library has none for it */
+  guint dims;
+} InkLibrarySpace;
+
+/* Whether this process uses another model or size than the library's own. */
+gboolean ink_library_has_override (InkLibrary *library);
+
+/* The library's space for what the options ask for, else the active one, with its model open.
+ * Errors say what to do. */
+gboolean ink_library_find_space (InkLibrary *library, InkStore *reader, InkLibrarySpace *space,
+                                 GCancellable *cancellable, GError **error);
+
+/* The space that indexing fills: of the model in use; made where it is new. */
+gboolean ink_library_make_space (InkLibrary *library, InkStore *writer, InkLibrarySpace *space,
+                                 GCancellable *cancellable, GError **error);
+
+/* The id of the space that is searched by default; 0 where none is set. */
+gint64 ink_library_get_active_space (InkStore *store);
+
+gboolean ink_library_set_active_space (InkStore *writer, gint64 space, GError **error);
+
+/* Whether the thread of ink_library_start_indexing() is at work. */
+gboolean ink_library_is_indexing (InkLibrary *library);
+
+/* ---- Signals ----------------------------------------------------------------------------- */
+
+/* Has signals emitted soon, in the library's context. Any thread. @error: (nullable) */
+void
+ink_library_notify (InkLibrary *library, gboolean progress, gboolean changed, const GError *error);
+
+/* Drops what waits to be emitted. */
+void ink_library_drop_notices (InkLibrary *library);
+
+/* Defines the signals, in class_init. */
+void ink_library_install_signals (InkLibraryClass *klass);
+
+void ink_library_free_models (InkLibrary *library);
+
+G_END_DECLS
