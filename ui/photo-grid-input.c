@@ -108,7 +108,8 @@ key_pressed_cb (InkPhotoGrid *self, guint key, guint code, GdkModifierType state
     ink_photo_grid_select_all (self);
     return GDK_EVENT_STOP;
   case GDK_KEY_Escape:
-    if (g_hash_table_size (self->selected) == 0)
+    /* One selected photo is no more than where the keyboard is. */
+    if (g_hash_table_size (self->selected) < 2)
       return GDK_EVENT_PROPAGATE;
     ink_photo_grid_unselect_all (self);
     return GDK_EVENT_STOP;

@@ -242,7 +242,13 @@ set_bands (InkPhotoGrid *self)
 
   ink_grid_layout_set_bands (&self->layout, bands, G_N_ELEMENTS (bands));
   gtk_label_set_label (GTK_LABEL (self->headings[1]),
-                       strong > 0 ? _ ("Weaker matches") : _ ("No close match · weaker ones"));
+                       strong > 0 ? _ ("Weaker matches")
+                                  /* Translators: weak matches follow. */
+                                  : _ ("Nothing fits closely. These come nearest."));
+  if (strong > 0)
+    gtk_widget_add_css_class (self->headings[1], "separated");
+  else
+    gtk_widget_remove_css_class (self->headings[1], "separated");
 }
 
 static gboolean
@@ -358,8 +364,11 @@ static gboolean
 ink_photo_grid_focus (GtkWidget *widget, GtkDirectionType direction)
 {
   InkPhotoGrid *self = INK_PHOTO_GRID (widget);
+  GtkWidget *child = gtk_widget_get_focus_child (widget);
 
-  if (gtk_widget_get_focus_child (widget) || gtk_widget_is_focus (widget))
+  if (child && child == self->menu)
+    return gtk_widget_child_focus (child, direction);
+  if (child || gtk_widget_is_focus (widget))
     return FALSE;
   if (self->cursor.position == INK_GRID_NOWHERE)
     ink_photo_grid_set_place (self, &self->cursor, 0);

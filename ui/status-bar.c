@@ -7,6 +7,9 @@
 
 #include <glib/gi18n.h>
 
+/* Slow on purpose: each step draws a frame, and indexing has better use for the processor. */
+#define PULSE_MS 200
+
 struct _InkStatusBar {
   GtkWidget parent_instance;
 
@@ -38,7 +41,7 @@ update_bar (InkStatusBar *self, const InkIndexProgress *progress)
 
   gtk_widget_set_visible (GTK_WIDGET (self->progress), busy);
   if (busy && fraction < 0 && !self->pulse)
-    self->pulse = g_timeout_add (100, pulse_cb, self);
+    self->pulse = g_timeout_add (PULSE_MS, pulse_cb, self);
   if (!busy || fraction >= 0)
     g_clear_handle_id (&self->pulse, g_source_remove);
   if (fraction >= 0)

@@ -1,9 +1,10 @@
 /* thumbnail-cache.c: thumbnails loaded in worker threads and kept up to a limit of bytes.
  *
  * Three parties: the main loop asks and receives; workers take the first wanted photo, load it and
- * put it on a queue; an idle of the main loop empties the queue a few at a time, at a lower
- * priority than frames. What they share is an Exchange with a count of its own, so that a worker
- * that is still decoding when the window goes away holds nothing up.
+ * put it on a queue; an idle of the main loop empties the queue a few at a time, before the next
+ * frame (after it, an animation that takes all the time there is would keep them waiting). What
+ * they share is an Exchange with a count of its own, so that a worker that is still decoding when
+ * the window goes away holds nothing up.
  */
 #include "thumbnail-cache.h"
 
@@ -226,7 +227,7 @@ load_next (Exchange *exchange)
   arrival->image = image;
   g_queue_push_tail (&exchange->arrived, arrival);
   if (exchange->deliver == 0)
-    exchange->deliver = g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, deliver_cb,
+    exchange->deliver = g_idle_add_full (G_PRIORITY_HIGH_IDLE, deliver_cb,
                                          g_atomic_rc_box_acquire (exchange), exchange_unref);
 }
 
