@@ -31,7 +31,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTokenizer, clip_tokenizer_free)
  * @context: ids that are wanted at most, at least 1
  * @n_ids: (out): number of ids
  *
- * Cleans (text/clean.h) and tokenises @text as OpenCLIP does.
+ * Cleans (text/clean.h) and tokenises @text as OpenCLIP does. A text that spells out the end token
+ * has it in its middle too; the text tower reads the first.
  *
  * Returns: (transfer full) (array length=n_ids): start, the text's ids, end; where those are more
  *     than @context, the first of them, and the end as the last. %NULL with %CLIP_ERROR_ARGUMENT
