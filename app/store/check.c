@@ -98,7 +98,10 @@ check_slice (InkStore *store, gint64 *last, GArray *bad, GError **error)
 {
   g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
-      store->database, "SELECT id, vector FROM embeddings WHERE id > ? ORDER BY id LIMIT ?", error);
+      store->database,
+      "SELECT embeddings.id, vector FROM embeddings JOIN spaces ON spaces.id = space"
+      " WHERE embeddings.id > ? AND length (vector) = 2 * dims ORDER BY embeddings.id LIMIT ?",
+      error);
   int n = 0, result;
 
   if (statement == NULL)

@@ -1,6 +1,7 @@
 /* open.c: opening a library for reading or as its one writer. */
 #include "store/store-private.h"
 
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -63,7 +64,8 @@ must_be_immutable (const char *directory)
 {
   g_autofree char *log = g_build_filename (directory, DATABASE_NAME "-wal", NULL);
 
-  return access (directory, W_OK) < 0 && !g_file_test (log, G_FILE_TEST_EXISTS);
+  return faccessat (AT_FDCWD, directory, W_OK, AT_EACCESS) < 0 &&
+         !g_file_test (log, G_FILE_TEST_EXISTS);
 }
 
 InkStore *

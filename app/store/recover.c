@@ -7,7 +7,6 @@
 #include "store/store-private.h"
 
 #include "base/atomic-file.h"
-#include "base/local-time.h"
 #include "base/path.h"
 #include "store/migrate.h"
 #include "store/photos.h"
@@ -16,22 +15,30 @@
 #define FAILURES_MAX 2000
 
 /* In the order in which rows refer to each other. Cached queries are not worth it. */
-static const char *const tables[][2] = {
-    {"folders", "1"},
-    {"spaces", "1"},
-    {"models", "1"},
-    {"saved_searches", "1"},
-    {"photos", "folder IN (SELECT id FROM main.folders)"},
-    {"embeddings", "photo IN (SELECT id FROM main.photos)"},
-};
+static const char *const tables[] = {"folders",        "spaces", "models",
+                                     "saved_searches", "photos", "embeddings"};
+
+/* A name for @path that nothing has yet. */
+static char *
+choose_name (const char *path)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  char *name = g_strdup_printf ("%s.damaged-%s", path, time);
+
+  for (guint n = 2; g_file_test (name, G_FILE_TEST_EXISTS); n++) {
+    g_free (name);
+    name = g_strdup_printf ("%s.damaged-%s-%u", path, time, n);
+  }
+  return name;
+}
 
 /* Renames the database, and with it its journals, which belong to it by name. */
 static char *
 set_aside (const char *path, GError **error)
 {
   static const char *const suffixes[] = {"-wal", "-journal", "-shm", ""};
-  g_autofree char *now = ink_local_time_now ();
-  g_autofree char *aside = g_strconcat (path, ".damaged-", now, NULL);
+  g_autofree char *aside = choose_name (path);
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
     g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
@@ -44,92 +51,122 @@ set_aside (const char *path, GError **error)
 
 /* ---- Bringing rows over ------------------------------------------------------------------ */
 
-static gboolean
-attach (InkDatabase *database, const char *path)
+/* One table on its way. */
+typedef struct {
+  InkDatabase *from;
+  InkStatement *select; /* row id and columns of a range of row ids */
+  InkDatabase *to;
+  InkStatement *insert;
+  guint failures;
+} Copy;
+
+/* Opens what was set aside, if it is still a database of ours. It has a connection of its own:
+ * SQLite fails all of a transaction in which one of the files is damaged. */
+static InkDatabase *
+open_aside (const char *path)
 {
-  g_autofree char *escaped = g_uri_escape_string (path, "/", FALSE);
-  g_autofree char *uri = g_strconcat ("file:", escaped, "?mode=ro", NULL);
-  g_autoptr (InkStatement) statement = ink_database_prepare (database, "ATTACH ? AS damaged", NULL);
-  gint64 version, application;
-  guint n;
+  g_autoptr (InkDatabase) database = ink_database_open (path, INK_DATABASE_READONLY, NULL);
+  guint n, version;
 
   ink_migrations_get (&n);
-  if (statement == NULL)
-    return FALSE;
-  ink_statement_bind_text (statement, 1, uri);
-  if (!ink_database_finish (database, statement, NULL))
-    return FALSE;
-  return ink_database_get_int (database, "PRAGMA damaged.application_id", &application, NULL) &&
-         ink_database_get_int (database, "PRAGMA damaged.user_version", &version, NULL) &&
-         application == INK_APPLICATION_ID && version == n;
+  if (database == NULL || !ink_migrate_inspect (database, n, &version, NULL) || version != n)
+    return NULL;
+  return g_steal_pointer (&database);
+}
+
+/* A row that breaks a constraint is not worth keeping. */
+static void
+copy_row (const Copy *copy)
+{
+  for (int i = 1; i < sqlite3_column_count (copy->select); i++)
+    sqlite3_bind_value (copy->insert, i, sqlite3_column_value (copy->select, i));
+  ink_database_finish (copy->to, copy->insert, NULL);
+  sqlite3_reset (copy->insert);
 }
 
 static void
-copy_range (InkDatabase *database, InkStatement *statement, gint64 first, gint64 last,
-            guint *failures)
+copy_range (Copy *copy, gint64 first, gint64 last)
 {
-  if (first > last || *failures > FAILURES_MAX)
-    return;
-  sqlite3_bind_int64 (statement, 1, first);
-  sqlite3_bind_int64 (statement, 2, last);
-  gboolean ok = ink_database_finish (database, statement, NULL);
-  sqlite3_reset (statement);
-  if (ok)
-    return;
-  (*failures)++;
-  if (first == last)
+  int result;
+
+  sqlite3_bind_int64 (copy->select, 1, first);
+  sqlite3_bind_int64 (copy->select, 2, last);
+  while ((result = ink_database_step (copy->from, copy->select, NULL)) == SQLITE_ROW) {
+    first = sqlite3_column_int64 (copy->select, 0) + 1;
+    copy_row (copy);
+  }
+  sqlite3_reset (copy->select);
+  if (result == SQLITE_DONE || first >= last || ++copy->failures > FAILURES_MAX)
     return;
   gint64 middle = first + (last - first) / 2;
-  copy_range (database, statement, first, middle, failures);
-  copy_range (database, statement, middle + 1, last, failures);
+  copy_range (copy, first, middle);
+  copy_range (copy, middle + 1, last);
 }
 
-static void
-copy_table (InkDatabase *database, const char *table, const char *condition)
+/* The last row id that may be there. */
+static gint64
+get_last (InkDatabase *database, const char *table)
 {
-  g_autofree char *sql = g_strdup_printf (
-      "INSERT OR IGNORE INTO main.%s SELECT * FROM damaged.%s WHERE rowid BETWEEN ? AND ? AND %s",
-      table, table, condition);
-  g_autofree char *last_sql = g_strdup_printf ("SELECT max (rowid) FROM damaged.%s", table);
+  g_autofree char *last_sql = g_strdup_printf ("SELECT max (rowid) FROM %s", table);
   g_autofree char *sequence_sql =
-      g_strdup_printf ("SELECT seq FROM damaged.sqlite_sequence WHERE name = '%s'", table);
-  sqlite3_stmt *statement = NULL;
-  guint failures = 0;
+      g_strdup_printf ("SELECT seq FROM sqlite_sequence WHERE name = '%s'", table);
   gint64 last;
 
   if (!ink_database_get_int (database, last_sql, &last, NULL) &&
       !ink_database_get_int (database, sequence_sql, &last, NULL))
-    return;
-  if (sqlite3_prepare_v2 (ink_database_get_handle (database), sql, -1, &statement, NULL) !=
-      SQLITE_OK)
-    return;
-  copy_range (database, statement, 1, last, &failures);
-  sqlite3_finalize (statement);
+    return 0;
+  return last;
 }
 
 static void
-copy_all (InkStore *store)
+copy_table (InkDatabase *from, InkDatabase *to, const char *table)
 {
-  ink_database_run (store->database, "INSERT OR REPLACE INTO main.meta SELECT * FROM damaged.meta",
-                    NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
-    copy_table (store->database, tables[i][0], tables[i][1]);
-  store->changed = TRUE;
+  g_autofree char *select_sql = g_strdup_printf (
+      "SELECT rowid, * FROM %s NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid", table);
+  g_autoptr (InkStatement) select = ink_database_prepare (from, select_sql, NULL);
+  g_autoptr (GString) insert_sql = g_string_new (NULL);
+
+  if (select == NULL)
+    return;
+  g_string_printf (insert_sql, "INSERT OR IGNORE INTO %s VALUES (?", table);
+  for (int i = 2; i < sqlite3_column_count (select); i++)
+    g_string_append (insert_sql, ", ?");
+  g_string_append_c (insert_sql, ')');
+  g_autoptr (InkStatement) insert = ink_database_prepare (to, insert_sql->str, NULL);
+  Copy copy = {from, select, to, insert, 0};
+  if (insert != NULL)
+    copy_range (&copy, 1, get_last (from, table));
+}
+
+static void
+copy_meta (InkDatabase *from, InkStore *store)
+{
+  g_autoptr (InkStatement) select =
+      ink_database_prepare (from, "SELECT key, value FROM meta WHERE key != 'generation'", NULL);
+
+  while (select != NULL && ink_database_step (from, select, NULL) == SQLITE_ROW) {
+    g_autofree char *key = ink_statement_get_text (select, 0);
+    g_autofree char *value = ink_statement_get_text (select, 1);
+    ink_store_set_meta (store, key, value, NULL);
+  }
 }
 
 /* Returns: how many photos could be brought over */
 static guint
 salvage (InkStore *store, const char *aside)
 {
+  g_autoptr (InkDatabase) from = open_aside (aside);
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GError) error = NULL;
   InkPhotoCounts counts = {0};
 
-  if (attach (store->database, aside) && ink_store_write_begin (store, &error)) {
-    copy_all (store);
+  if (from != NULL && ink_store_write_begin (store, &error)) {
+    copy_meta (from, store);
+    for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+      copy_table (from, store->database, tables[i]);
+    store->changed = TRUE;
     ink_store_write_end (store, ink_store_check_rows (store, TRUE, problems, &error), &error);
   }
-  ink_database_run (store->database, "DETACH damaged", NULL);
   if (error != NULL)
     g_message ("Nothing of the damaged database could be kept: %s", error->message);
   ink_store_count_photos (store, &counts, NULL);

@@ -1,0 +1,180 @@
+/* test-faults.c: each write and sync in turn fails: a full disk, a broken disk. Nothing that was
+ * committed is lost, what was not is undone, and the program can go on. */
+#include <sqlite3.h>
+
+#include "fault-vfs.h"
+#include "store-fixture.h"
+#include "store/check.h"
+#include "store/embeddings.h"
+
+#define DIMS 512
+#define BATCH 40
+#define FAULTS_MAX 1000
+
+static guint
+count_photos (InkStore *store)
+{
+  InkPhotoCounts counts = {0};
+
+  g_assert_true (ink_store_count_photos (store, &counts, NULL));
+  return counts.ok;
+}
+
+/* Stores a batch. Returns: whether it was committed */
+static gboolean
+put_batch (InkStore *store, gint64 folder, gint64 space, guint first, GError **error)
+{
+  g_autofree float *vector = g_new0 (float, DIMS);
+
+  vector[0] = 1;
+  if (!ink_store_begin (store, error))
+    return FALSE;
+  for (guint i = first; i < first + BATCH; i++) {
+    g_autofree char *name = g_strdup_printf ("%u.jpg", i);
+    InkPhoto photo = fixture_photo (folder, name, 'a');
+    gint64 id;
+    if (!ink_store_put_photo (store, &photo, &id, error) ||
+        !ink_store_put_embedding (store, id, space, vector, DIMS, "f32", error)) {
+      ink_store_rollback (store);
+      return FALSE;
+    }
+  }
+  return ink_store_commit (store, error);
+}
+
+static void
+assert_sound (InkStore *store)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) problems = ink_store_check (store, FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (problems->len, ==, 0);
+}
+
+/* Fails the write after @n good ones. Returns: whether there were as many */
+static gboolean
+fail_write (const Fixture *fixture, int n, int result, InkError code)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 space = fixture_add_space (store, DIMS);
+  guint before = count_photos (store);
+
+  fault_vfs_arm (n, result);
+  gboolean ok = put_batch (store, folder, space, before, &error);
+  gboolean failed = fault_vfs_has_failed ();
+  if (ok)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, INK_ERROR, (int)code);
+  g_assert_true (ok || failed);
+
+  /* Once there is room again the same connection goes on. */
+  fault_vfs_arm (-1, 0);
+  g_assert_cmpuint (count_photos (store), ==, before + (ok ? BATCH : 0));
+  before = count_photos (store);
+  g_clear_error (&error);
+  g_assert_true (put_batch (store, folder, space, before, &error));
+  g_assert_no_error (error);
+  g_clear_pointer (&store, ink_store_unref);
+
+  g_autoptr (InkStore) again = fixture_open (fixture);
+  g_assert_cmpuint (count_photos (again), ==, before + BATCH);
+  assert_sound (again);
+  return failed;
+}
+
+static void
+fail_each_write (const Fixture *fixture, int result, InkError code)
+{
+  int n = 0;
+
+  while (n < FAULTS_MAX && fail_write (fixture, n, result, code))
+    n++;
+  g_test_message ("%d writes and syncs", n);
+  g_assert_cmpint (n, >, 10);
+  g_assert_cmpint (n, <, FAULTS_MAX);
+}
+
+static void
+test_full (Fixture *fixture, gconstpointer unused)
+{
+  fail_each_write (fixture, SQLITE_FULL, INK_ERROR_DISK_FULL);
+}
+
+static void
+test_broken (Fixture *fixture, gconstpointer unused)
+{
+  fail_each_write (fixture, SQLITE_IOERR_WRITE, INK_ERROR_FAILED);
+}
+
+/* A new library that can't be written whole is begun again by the next program. */
+static void
+test_new (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  int n = 0;
+
+  for (gboolean failed = TRUE; failed && n < FAULTS_MAX; n++) {
+    Fixture own;
+    fixture_set_up (&own, NULL);
+    fault_vfs_arm (n, SQLITE_FULL);
+    g_autoptr (InkStore) store = ink_store_open_writable (own.library, "test", NULL, &error);
+    failed = fault_vfs_has_failed ();
+    if (store == NULL)
+      g_assert_error (error, INK_ERROR, INK_ERROR_DISK_FULL);
+    g_assert_true (store != NULL || failed);
+    g_clear_error (&error);
+    g_clear_pointer (&store, ink_store_unref);
+    fault_vfs_arm (-1, 0);
+    store = fixture_open (&own);
+    assert_sound (store);
+    fixture_add_folder (&own, store);
+    g_clear_pointer (&store, ink_store_unref);
+    fixture_tear_down (&own, NULL);
+  }
+  g_test_message ("%d writes and syncs", n);
+  g_assert_cmpint (n, >, 10);
+  g_assert_cmpint (n, <, FAULTS_MAX);
+}
+
+/* The log is brought into the database when its writer closes; that may fail at any point too. */
+static void
+test_close (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean failed = TRUE;
+  guint photos = 0;
+  int n;
+
+  for (n = 0; failed && n < FAULTS_MAX; n++) {
+    g_autoptr (InkStore) store = fixture_open (fixture);
+    gint64 folder = fixture_add_folder (fixture, store);
+    gint64 space = fixture_add_space (store, DIMS);
+    g_assert_cmpuint (count_photos (store), ==, photos);
+    assert_sound (store);
+    g_assert_true (put_batch (store, folder, space, photos, &error));
+    photos += BATCH;
+    fault_vfs_arm (n, SQLITE_FULL);
+    g_clear_pointer (&store, ink_store_unref);
+    failed = fault_vfs_has_failed ();
+    fault_vfs_arm (-1, 0);
+  }
+  g_test_message ("%d writes and syncs", n);
+  g_assert_cmpint (n, >, 10);
+  g_assert_cmpint (n, <, FAULTS_MAX);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  fault_vfs_register ();
+  fixture_test ("/store/faults/full", test_full);
+  fixture_test ("/store/faults/broken", test_broken);
+  fixture_test ("/store/faults/new", test_new);
+  fixture_test ("/store/faults/close", test_close);
+  return g_test_run ();
+}
