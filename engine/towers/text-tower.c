@@ -2,9 +2,8 @@
  * blocks, and the projection of the row at the end of the text. */
 #include "towers/tower.h"
 
-#include <string.h>
-
 #include "compute/kernels.h"
+#include "files/widen.h"
 #include "towers/layers.h"
 #include "towers/transformer.h"
 
@@ -28,22 +27,24 @@ static gboolean
 find_token_table (ClipTextTower *tower, const ClipWeights *weights, GError **error)
 {
   const ClipTensor *tokens = clip_weights_find (weights, TOKEN_TABLE);
-  const char *wrong = NULL;
+  ClipError code = CLIP_ERROR_INVALID;
+  const char *wrong;
 
-  if (tokens == NULL)
+  if (tokens == NULL) {
     wrong = "is missing";
-  else if (tokens->rank != 2 || tokens->shape[0] != tower->vocabulary ||
-           tokens->shape[1] != tower->width)
-    wrong = "has not the shape that open_clip_config.json gives";
-  else if (tokens->dtype == CLIP_DTYPE_OTHER)
+  } else if (tokens->rank != 2 || tokens->shape[0] != tower->vocabulary ||
+             tokens->shape[1] != tower->width) {
+    wrong = "has another shape than open_clip_config.json says";
+  } else if (tokens->dtype == CLIP_DTYPE_OTHER) {
+    code = CLIP_ERROR_UNSUPPORTED;
     wrong = "has a type other than F32, F16 and BF16";
-  if (wrong != NULL) {
-    g_set_error (error, CLIP_ERROR, CLIP_ERROR_INVALID, "%s: tensor “%s” %s",
-                 clip_weights_get_file (weights), TOKEN_TABLE, wrong);
-    return FALSE;
+  } else {
+    tower->tokens = tokens;
+    return TRUE;
   }
-  tower->tokens = tokens;
-  return TRUE;
+  g_set_error (error, CLIP_ERROR, code, "%s: tensor “%s” %s", clip_weights_get_file (weights),
+               TOKEN_TABLE, wrong);
+  return FALSE;
 }
 
 ClipTextTower *
@@ -93,48 +94,18 @@ clip_text_tower_free (ClipTextTower *tower)
   g_free (tower);
 }
 
-/* A half-precision number: its exponent and mantissa are moved to where a float has them, and the
- * product with 2¹¹² corrects the exponent's bias, for subnormal numbers too. */
-static float
-half_to_float (guint16 half)
-{
-  guint32 bits = (guint32)(half & 0x7fff) << 13;
-  float value;
-
-  if ((half & 0x7c00) == 0x7c00)
-    bits |= 0x7f800000;
-  memcpy (&value, &bits, sizeof value);
-  if ((half & 0x7c00) != 0x7c00)
-    value *= 0x1p112f;
-  return half & 0x8000 ? -value : value;
-}
-
-static float
-read_element (const ClipTensor *tensor, gsize index)
-{
-  guint16 half;
-  guint32 bits;
-  float value;
-
-  if (tensor->dtype == CLIP_DTYPE_F32) {
-    memcpy (&value, tensor->data + index * sizeof value, sizeof value);
-    return value;
-  }
-  memcpy (&half, tensor->data + index * sizeof half, sizeof half);
-  if (tensor->dtype == CLIP_DTYPE_F16)
-    return half_to_float (half);
-  bits = (guint32)half << 16;
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
+/* Writes the token's row of the table to @x. */
 static void
-read_token (const ClipTextTower *tower, guint32 id, float *x)
+read_token (const ClipTensor *table, guint32 id, float *x)
 {
-  const ClipTensor *tokens = tower->tokens;
+  gsize element = table->dtype == CLIP_DTYPE_F32 ? 4 : 2;
+  ClipTensor row = *table;
 
-  for (gsize i = 0; i < tower->width; i++)
-    x[i] = read_element (tokens, id * tokens->stride[0] + i * tokens->stride[1]);
+  row.rank = 1;
+  row.shape[0] = table->shape[1];
+  row.stride[0] = table->stride[1];
+  row.data = table->data + id * table->stride[0] * element;
+  clip_widen (&row, row.shape[0], x);
 }
 
 /* The first of the largest ids: the end of the text, which has the vocabulary's last id. Its row
@@ -174,7 +145,7 @@ clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const guint32 
                    tower->vocabulary);
       return FALSE;
     }
-    read_token (tower, ids[i], x + i * width);
+    read_token (tower->tokens, ids[i], x + i * width);
     clip_kernels ()->add (x + i * width, tower->positions + i * width, width);
   }
   if (!clip_transformer_run (tower->transformer, run, x, length, NULL, NULL, error))
