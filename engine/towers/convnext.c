@@ -300,6 +300,23 @@ load_block (ConvNext *net, Block *block, ClipWeights *weights, const char *prefi
                            channels, error);
 }
 
+/* Whether the file has anything of the block: one that lacks a tensor is there all the same, so
+ * that loading it will name the tensor. */
+static gboolean
+has_block (const ClipWeights *weights, const char *prefix)
+{
+  static const char *const tensors[] = {
+      "gamma",          "conv_dw.weight", "conv_dw.bias",   "norm.weight",  "norm.bias",
+      "mlp.fc1.weight", "mlp.fc1.bias",   "mlp.fc2.weight", "mlp.fc2.bias",
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (tensors); i++) {
+    g_autofree char *name = g_strconcat (prefix, tensors[i], NULL);
+    if (clip_weights_find (weights, name))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* A stage has as many blocks as the file has, and at least one. */
 static gboolean
 load_blocks (ConvNext *net, Stage *stage, ClipWeights *weights, const char *prefix, float eps,
@@ -307,8 +324,7 @@ load_blocks (ConvNext *net, Stage *stage, ClipWeights *weights, const char *pref
 {
   for (guint j = 0;; j++) {
     g_autofree char *block_prefix = g_strdup_printf ("%sblocks.%u.", prefix, j);
-    g_autofree char *gamma = g_strconcat (block_prefix, "gamma", NULL);
-    if (j > 0 && !clip_weights_find (weights, gamma))
+    if (j > 0 && !has_block (weights, block_prefix))
       return TRUE;
     Block block = {0};
     if (!load_block (net, &block, weights, block_prefix, stage->channels, eps, error))
