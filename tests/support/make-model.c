@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +95,35 @@ make_model_to_f16 (float value)
   return (guint16)(sign | result);
 }
 
+static float
+from_bf16 (guint16 bits)
+{
+  guint32 wide = (guint32)bits << 16;
+  float value;
+  memcpy (&value, &wide, sizeof value);
+  return value;
+}
+
+/* Of a finite number. */
+static float
+from_f16 (guint16 bits)
+{
+  gint exponent = bits >> 10 & 0x1F, mantissa = bits & 0x3FF;
+  float magnitude = exponent > 0 ? ldexpf ((float)(mantissa + 0x400), exponent - 25)
+                                 : ldexpf ((float)mantissa, -24);
+  return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+}
+
+static float
+round_to (ClipDtype dtype, float value)
+{
+  if (dtype == CLIP_DTYPE_F16)
+    return from_f16 (make_model_to_f16 (value));
+  if (dtype == CLIP_DTYPE_BF16)
+    return from_bf16 (make_model_to_bf16 (value));
+  return value;
+}
+
 static gsize
 dtype_size (ClipDtype dtype)
 {
@@ -113,6 +143,8 @@ write_values (const ModelTensor *tensor, const MakeModelOptions *options, Sink w
   for (gsize first = 0; first < n; first += CHUNK) {
     gsize count = MIN (CHUNK, n - first);
     model_tensor_fill (tensor, options->seed, first, count, values);
+    for (gsize i = 0; i < count; i++)
+      values[i] = round_to (options->rounded, values[i]);
     if (options->dtype == CLIP_DTYPE_F32) {
       write (sink, values, count * sizeof *values);
       continue;

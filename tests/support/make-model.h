@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * MakeModelOptions:
  * @dtype: of every tensor
+ * @rounded: values are rounded to what this type can hold before they are written as @dtype
  * @seed: of the weights; 0 for the case's
  * @file: (nullable): name of the weights file; one that does not end in ".safetensors" is written
  *     as torch.save() does. %NULL: "open_clip_model.safetensors"
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
  */
 typedef struct {
   ClipDtype dtype;
+  ClipDtype rounded;
   guint64 seed;
   const char *file;
   gboolean state_dict, module, text, tinyclip;

@@ -1,0 +1,139 @@
+/* test-starter.c: the starter model through the public interface, from files to embeddings,
+ * against what the reference implementation makes of the same files. */
+#include <math.h>
+#include <vips/vips.h>
+
+#include "clip.h"
+#include "support/golden.h"
+
+/* Limits that the golden results come with. JPEG decoders may differ by a level here and there,
+ * hence a cosine and no limit on each component. */
+#define COSINE 0.99999
+
+typedef struct {
+  JsonParser *golden;
+  ClipModel *model;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = golden_path ("../../data/models/starter");
+  g_autoptr (GError) error = NULL;
+
+  fixture->golden = golden_load ("starter/golden.json");
+  fixture->model =
+      clip_model_open (folder, &(ClipOptions){.precision = CLIP_PRECISION_F32}, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  clip_model_unref (fixture->model);
+  g_object_unref (fixture->golden);
+}
+
+/* Both have unit length, the golden one to seven digits. */
+static void
+check (const float *embedding, JsonObject *golden)
+{
+  gsize n;
+  g_autofree float *expected = golden_floats (golden, "embedding", &n);
+  double dot = 0, norm = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    dot += (double)embedding[i] * expected[i];
+    norm += (double)embedding[i] * embedding[i];
+  }
+  g_test_message ("1 − cosine %.2g", 1.0 - dot);
+  g_assert_cmpfloat (dot, >=, COSINE);
+  g_assert_cmpfloat_with_epsilon (norm, 1.0, 1e-5);
+}
+
+static void
+test_facts (Fixture *fixture, gconstpointer data)
+{
+  const ClipModelInfo *info = clip_model_get_info (fixture->model);
+  double scale = json_object_get_double_member (golden_root (fixture->golden), "exp_logit_scale");
+
+  g_assert_cmpuint (info->dims, ==, 512);
+  g_assert_cmpuint (info->image_size, ==, 224);
+  g_assert_cmpuint (info->context_length, ==, 77);
+  g_assert_cmpfloat_with_epsilon (info->logit_scale, scale, 1e-3);
+  g_assert_cmpstr (info->family, ==, "efficientnet");
+  /* 383.9 M in convolutions, and 1.31 M and 0.52 M in the head. */
+  g_assert_cmpfloat_with_epsilon ((double)info->image_macs / 1e6, 383.9 + 1.31 + 0.52, 0.06);
+}
+
+static void
+test_texts (Fixture *fixture, gconstpointer data)
+{
+  JsonObject *root = golden_root (fixture->golden);
+  guint n = golden_count (root, "texts");
+  g_autofree const char **texts = g_new (const char *, n);
+  g_autofree float *embeddings = g_new (float, n * 512);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    JsonObject *text = golden_element (root, "texts", i);
+    gsize n_ids, n_expected;
+    texts[i] = json_object_get_string_member (text, "text");
+    g_autofree guint32 *expected = golden_ids (text, "ids", &n_expected);
+    g_autofree guint32 *ids = clip_model_tokenize (fixture->model, texts[i], &n_ids, &error);
+    g_assert_no_error (error);
+    g_assert_cmpmem (ids, n_ids * sizeof *ids, expected, n_expected * sizeof *expected);
+  }
+  clip_model_encode_texts (fixture->model, texts, n, embeddings, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < n; i++) {
+    g_test_message ("%s", texts[i]);
+    check (embeddings + i * 512, golden_element (root, "texts", i));
+  }
+}
+
+static void
+test_pictures (Fixture *fixture, gconstpointer data)
+{
+  JsonObject *root = golden_root (fixture->golden);
+
+  for (guint i = 0; i < golden_count (root, "images"); i++) {
+    JsonObject *image = golden_element (root, "images", i);
+    const char *file = json_object_get_string_member (image, "file");
+    g_autofree char *name = g_build_filename ("starter", file, NULL);
+    g_autofree char *path = golden_path (name);
+    g_autoptr (GError) error = NULL;
+    float embedding[512];
+
+    VipsImage *decoded = vips_image_new_from_file (path, NULL);
+    if (decoded == NULL)
+      g_error ("%s", vips_error_buffer ());
+    g_assert_cmpint (vips_image_get_bands (decoded), ==, 3);
+    g_assert_cmpint (vips_image_get_format (decoded), ==, VIPS_FORMAT_UCHAR);
+    gsize size;
+    g_autofree guint8 *rgb = vips_image_write_to_memory (decoded, &size);
+    ClipPicture picture = {rgb, (guint)vips_image_get_width (decoded),
+                           (guint)vips_image_get_height (decoded),
+                           3 * (gsize)vips_image_get_width (decoded)};
+    g_object_unref (decoded);
+
+    clip_model_encode_pictures (fixture->model, &picture, 1, embedding, NULL, &error);
+    g_assert_no_error (error);
+    g_test_message ("%s", file);
+    check (embedding, image);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (VIPS_INIT (argv[0]) != 0)
+    g_error ("%s", vips_error_buffer ());
+  g_test_add ("/starter/facts", Fixture, NULL, set_up, test_facts, tear_down);
+  g_test_add ("/starter/texts", Fixture, NULL, set_up, test_texts, tear_down);
+  g_test_add ("/starter/pictures", Fixture, NULL, set_up, test_pictures, tear_down);
+  int status = g_test_run ();
+  vips_shutdown ();
+  return status;
+}
