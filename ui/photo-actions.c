@@ -29,12 +29,12 @@ launch (GTask *task, GFile *file)
 }
 
 void
-ink_photo_actions_launch_async (GtkWidget *parent, InkPhoto *photo, GAsyncReadyCallback callback,
-                                gpointer data)
+ink_photo_actions_launch_async (GtkWidget *parent, InkPhotoItem *photo,
+                                GAsyncReadyCallback callback, gpointer data)
 {
   g_autoptr (GTask) task = g_task_new (parent, NULL, callback, data);
 
-  launch (task, ink_photo_get_file (photo));
+  launch (task, ink_photo_item_get_file (photo));
 }
 
 static void
@@ -80,11 +80,11 @@ ink_photo_actions_show_in_files_async (GtkWidget *parent, GPtrArray *photos,
 
   g_variant_builder_init (&uris, G_VARIANT_TYPE_STRING_ARRAY);
   for (guint i = 0; i < photos->len; i++) {
-    GFile *file = ink_photo_get_file (g_ptr_array_index (photos, i));
+    GFile *file = ink_photo_item_get_file (g_ptr_array_index (photos, i));
     g_variant_builder_add_value (&uris, g_variant_new_take_string (g_file_get_uri (file)));
   }
-  g_task_set_task_data (task, g_object_ref (ink_photo_get_file (g_ptr_array_index (photos, 0))),
-                        g_object_unref);
+  g_task_set_task_data (
+      task, g_object_ref (ink_photo_item_get_file (g_ptr_array_index (photos, 0))), g_object_unref);
   g_object_set_data_full (G_OBJECT (task), "uris",
                           g_variant_ref_sink (g_variant_builder_end (&uris)),
                           (GDestroyNotify)g_variant_unref);
@@ -104,7 +104,7 @@ ink_photo_actions_copy_paths (GtkWidget *parent, GPtrArray *photos)
 
   for (guint i = 0; i < photos->len; i++) {
     g_autofree char *path =
-        g_filename_display_name (ink_photo_get_path (g_ptr_array_index (photos, i)));
+        g_filename_display_name (ink_photo_item_get_path (g_ptr_array_index (photos, i)));
     if (i > 0)
       g_string_append_c (text, '\n');
     g_string_append (text, path);

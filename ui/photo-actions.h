@@ -2,15 +2,15 @@
  * their paths. Paths go to them as URIs or text, never through a shell. */
 #pragma once
 
-#include "photo.h"
+#include "photo-item.h"
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
-/* Each ends with ink_photo_actions_finish(). @photos: (element-type InkPhoto) */
+/* Each ends with ink_photo_actions_finish(). @photos: (element-type InkPhotoItem) */
 
 /* Opens one photo in the program that the user has set for its type. */
-void ink_photo_actions_launch_async (GtkWidget *parent, InkPhoto *photo,
+void ink_photo_actions_launch_async (GtkWidget *parent, InkPhotoItem *photo,
                                      GAsyncReadyCallback callback, gpointer data);
 
 /* Shows the photos in the file manager, selected in their folder. */

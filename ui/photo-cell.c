@@ -17,7 +17,7 @@ struct _InkPhotoCell {
   GtkWidget parent_instance;
 
   InkThumbnailCache *thumbnails;
-  InkPhoto *photo; /* nullable */
+  InkPhotoItem *photo; /* nullable */
   guint position;
 };
 
@@ -26,7 +26,7 @@ G_DEFINE_FINAL_TYPE (InkPhotoCell, ink_photo_cell, GTK_TYPE_WIDGET)
 static void
 snapshot_placeholder (InkPhotoCell *self, GtkSnapshot *snapshot, const graphene_rect_t *area)
 {
-  guint32 colour = ink_photo_get_colour (self->photo);
+  guint32 colour = ink_photo_item_get_colour (self->photo);
   GdkRGBA rgba = {(float)(colour >> 16 & 0xff) / 255, (float)(colour >> 8 & 0xff) / 255,
                   (float)(colour & 0xff) / 255, 1};
   GskRoundedRect outline;
@@ -46,7 +46,7 @@ snapshot_missing (InkPhotoCell *self, GtkSnapshot *snapshot, const graphene_rect
   g_autoptr (GtkIconPaintable) icon = gtk_icon_theme_lookup_icon (
       theme, "image-missing-symbolic", NULL, ICON_SIZE, gtk_widget_get_scale_factor (widget),
       gtk_widget_get_direction (widget), 0);
-  guint32 colour = ink_photo_get_colour (self->photo);
+  guint32 colour = ink_photo_item_get_colour (self->photo);
   guint light = (colour >> 16 & 0xff) + (colour >> 8 & 0xff) + (colour & 0xff);
   float ink = light > 3 * 128 ? 0 : 1;
   GdkRGBA rgba = {ink, ink, ink, 0.6F};
@@ -84,7 +84,7 @@ ink_photo_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
 
   const InkThumbnail *thumbnail =
-      ink_thumbnail_cache_lookup (self->thumbnails, ink_photo_get_id (self->photo));
+      ink_thumbnail_cache_lookup (self->thumbnails, ink_photo_item_get_id (self->photo));
   if (!thumbnail)
     snapshot_placeholder (self, snapshot, &area);
   else if (thumbnail->surface)
@@ -108,10 +108,10 @@ query_tooltip_cb (InkPhotoCell *self, int x, int y, gboolean keyboard, GtkToolti
   if (!self->photo)
     return FALSE;
 
-  g_autofree char *taken = ink_format_taken (ink_photo_get_taken (self->photo));
-  g_autofree char *text = taken
-                              ? g_strdup_printf ("%s\n%s", ink_photo_get_name (self->photo), taken)
-                              : g_strdup (ink_photo_get_name (self->photo));
+  g_autofree char *taken = ink_format_taken (ink_photo_item_get_taken (self->photo));
+  g_autofree char *text =
+      taken ? g_strdup_printf ("%s\n%s", ink_photo_item_get_name (self->photo), taken)
+            : g_strdup (ink_photo_item_get_name (self->photo));
   gtk_tooltip_set_text (tooltip, text);
   return TRUE;
 }
@@ -157,7 +157,7 @@ ink_photo_cell_new (InkThumbnailCache *thumbnails)
 }
 
 void
-ink_photo_cell_bind (InkPhotoCell *self, InkPhoto *photo, guint position, guint count)
+ink_photo_cell_bind (InkPhotoCell *self, InkPhotoItem *photo, guint position, guint count)
 {
   self->position = position;
   g_set_object (&self->photo, photo);
@@ -166,12 +166,12 @@ ink_photo_cell_bind (InkPhotoCell *self, InkPhoto *photo, guint position, guint 
     return;
 
   g_autofree char *weaker =
-      ink_photo_is_strong (photo)
+      ink_photo_item_is_strong (photo)
           ? NULL
           /* Translators: what a screen reader says of a photo; %s is the file's name. */
-          : g_strdup_printf (_ ("%s, weaker match"), ink_photo_get_name (photo));
+          : g_strdup_printf (_ ("%s, weaker match"), ink_photo_item_get_name (photo));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  weaker ? weaker : ink_photo_get_name (photo), -1);
+                                  weaker ? weaker : ink_photo_item_get_name (photo), -1);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_POS_IN_SET,
                                   (int)position + 1, GTK_ACCESSIBLE_RELATION_SET_SIZE, (int)count,
                                   -1);
@@ -187,7 +187,7 @@ ink_photo_cell_set_selected (InkPhotoCell *self, gboolean selected)
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
 }
 
-InkPhoto *
+InkPhotoItem *
 ink_photo_cell_get_photo (InkPhotoCell *self)
 {
   return self->photo;

@@ -1,7 +1,7 @@
 /* photo-cell.h: one cell of the grid: a bare leaf widget that draws a photo's thumbnail. */
 #pragma once
 
-#include "photo.h"
+#include "photo-item.h"
 #include "thumbnail-cache.h"
 
 G_BEGIN_DECLS
@@ -15,11 +15,11 @@ G_DECLARE_FINAL_TYPE (InkPhotoCell, ink_photo_cell, INK, PHOTO_CELL, GtkWidget)
 GtkWidget *ink_photo_cell_new (InkThumbnailCache *thumbnails);
 
 /* @photo: (nullable): %NULL for a cell that waits to be used again */
-void ink_photo_cell_bind (InkPhotoCell *cell, InkPhoto *photo, guint position, guint count);
+void ink_photo_cell_bind (InkPhotoCell *cell, InkPhotoItem *photo, guint position, guint count);
 void ink_photo_cell_set_selected (InkPhotoCell *cell, gboolean selected);
 
 /* Returns: (nullable) */
-InkPhoto *ink_photo_cell_get_photo (InkPhotoCell *cell);
+InkPhotoItem *ink_photo_cell_get_photo (InkPhotoCell *cell);
 guint ink_photo_cell_get_position (InkPhotoCell *cell);
 
 G_END_DECLS

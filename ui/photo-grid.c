@@ -114,9 +114,10 @@ want_thumbnails (InkPhotoGrid *self, guint first, guint last)
   /* first … last, last + 1 … to, then backwards from first - 1 to from. */
   for (guint i = 0; i <= to - from; i++) {
     guint position = i <= to - first ? first + i : to - i;
-    g_autoptr (InkPhoto) photo = ink_result_model_get_photo (self->model, position);
-    InkThumbnailRequest request = {.photo = ink_photo_get_id (photo), .side = self->thumbnail_side};
-    ink_photo_get_size (photo, &request.width, &request.height);
+    g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (self->model, position);
+    InkThumbnailRequest request = {.photo = ink_photo_item_get_id (photo),
+                                   .side = self->thumbnail_side};
+    ink_photo_item_get_size (photo, &request.width, &request.height);
     g_array_append_val (requests, request);
   }
   ink_thumbnail_cache_want (self->thumbnails, (InkThumbnailRequest *)(gpointer)requests->data,
@@ -146,7 +147,7 @@ take_cell (InkPhotoGrid *self, guint position)
     cell = ink_photo_cell_new (self->thumbnails);
     gtk_widget_set_parent (cell, GTK_WIDGET (self));
   }
-  g_autoptr (InkPhoto) photo = ink_result_model_get_photo (self->model, position);
+  g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (self->model, position);
   ink_photo_cell_bind (INK_PHOTO_CELL (cell), photo, position,
                        ink_result_model_get_count (self->model));
   ink_photo_cell_set_selected (INK_PHOTO_CELL (cell), ink_photo_grid_is_selected (self, position));
@@ -224,7 +225,7 @@ thumbnail_arrived_cb (InkPhotoGrid *self, gint64 photo)
 
   g_hash_table_iter_init (&iter, self->cells);
   while (g_hash_table_iter_next (&iter, NULL, &cell))
-    if (ink_photo_get_id (ink_photo_cell_get_photo (cell)) == photo)
+    if (ink_photo_item_get_id (ink_photo_cell_get_photo (cell)) == photo)
       gtk_widget_queue_draw (cell);
 }
 

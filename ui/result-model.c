@@ -10,7 +10,7 @@ struct _InkResultModel {
 static GType
 ink_result_model_get_item_type (GListModel *list)
 {
-  return INK_TYPE_PHOTO;
+  return INK_TYPE_PHOTO_ITEM;
 }
 
 static guint
@@ -112,10 +112,11 @@ ink_result_model_find (InkResultModel *self, gint64 id, guint near)
   return G_MAXUINT;
 }
 
-InkPhoto *
+InkPhotoItem *
 ink_result_model_get_photo (InkResultModel *self, guint position)
 {
   if (position >= ink_result_model_get_count (self))
     return NULL;
-  return ink_photo_new (hit_at (self, position), position < ink_result_model_get_strong (self));
+  return ink_photo_item_new (hit_at (self, position),
+                             position < ink_result_model_get_strong (self));
 }

@@ -1,7 +1,7 @@
-/* result-model.h: what a search found, as a list of InkPhoto for the grid and the viewer. */
+/* result-model.h: what a search found, as a list of InkPhotoItem for the grid and the viewer. */
 #pragma once
 
-#include "photo.h"
+#include "photo-item.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +26,6 @@ gint64 ink_result_model_get_id (InkResultModel *model, guint position);
 guint ink_result_model_find (InkResultModel *model, gint64 id, guint near);
 
 /* Returns: (transfer full) (nullable) */
-InkPhoto *ink_result_model_get_photo (InkResultModel *model, guint position);
+InkPhotoItem *ink_result_model_get_photo (InkResultModel *model, guint position);
 
 G_END_DECLS

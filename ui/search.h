@@ -38,7 +38,7 @@ void ink_search_set_pictures (InkSearch *search, GListModel *pictures);
 void ink_search_remove_picture (InkSearch *search, InkPictureQuery *picture);
 
 /* Photos that look like this one: its picture alone, without words. */
-void ink_search_find_similar (InkSearch *search, InkPhoto *photo);
+void ink_search_find_similar (InkSearch *search, InkPhotoItem *photo);
 
 /* Back to the newest photos. */
 void ink_search_clear (InkSearch *search);

@@ -37,7 +37,7 @@ struct _InkViewer {
 
   InkLibrary *library;
   InkResultModel *model;
-  InkPhoto *photo;
+  InkPhotoItem *photo;
   guint position;
   GCancellable *loading; /* of everything that is asked about this photo */
   guint spin;            /* source id */
@@ -125,7 +125,7 @@ load (InkViewer *self, guint size)
 
   g_task_set_return_on_cancel (task, TRUE);
   data->library = g_object_ref (self->library);
-  data->file = g_object_ref (ink_photo_get_file (self->photo));
+  data->file = g_object_ref (ink_photo_item_get_file (self->photo));
   data->size = CLAMP (size, 1, LARGEST_SIDE);
   g_task_set_task_data (task, data, load_free);
   g_task_run_in_thread (task, load_thread);
@@ -139,7 +139,7 @@ detail_wanted_cb (InkViewer *self)
 
   if (!self->photo)
     return;
-  ink_photo_get_size (self->photo, &width, &height);
+  ink_photo_item_get_size (self->photo, &width, &height);
   load (self, MAX (MAX (width, height), ink_picture_view_get_wanted_size (self->view)));
 }
 
@@ -151,7 +151,7 @@ info_queried_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (InkViewer) self = data;
   g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
 
-  if (!info || !self->photo || ink_photo_get_file (self->photo) != G_FILE (source))
+  if (!info || !self->photo || ink_photo_item_get_file (self->photo) != G_FILE (source))
     return;
   g_autofree char *bytes = g_format_size ((guint64)g_file_info_get_size (info));
   adw_action_row_set_subtitle (self->bytes_row, bytes);
@@ -167,18 +167,18 @@ set_row (AdwActionRow *row, const char *text)
 static void
 show_information (InkViewer *self)
 {
-  GFile *file = ink_photo_get_file (self->photo);
+  GFile *file = ink_photo_item_get_file (self->photo);
   g_autoptr (GFile) folder = g_file_get_parent (file);
   g_autofree char *folder_name = folder ? g_file_get_parse_name (folder) : NULL;
-  g_autofree char *taken = ink_format_taken (ink_photo_get_taken (self->photo));
+  g_autofree char *taken = ink_format_taken (ink_photo_item_get_taken (self->photo));
   g_autofree char *measures = NULL;
   guint width, height;
 
-  ink_photo_get_size (self->photo, &width, &height);
+  ink_photo_item_get_size (self->photo, &width, &height);
   if (width > 0)
     /* Translators: width and height of a photo in pixels. */
     measures = g_strdup_printf (_ ("%u × %u pixels"), width, height);
-  set_row (self->name_row, ink_photo_get_name (self->photo));
+  set_row (self->name_row, ink_photo_item_get_name (self->photo));
   set_row (self->folder_row, folder_name);
   set_row (self->taken_row, taken);
   set_row (self->measures_row, measures);
@@ -247,7 +247,7 @@ items_changed_cb (InkViewer *self)
   if (!self->photo)
     return;
   guint position =
-      ink_result_model_find (self->model, ink_photo_get_id (self->photo), self->position);
+      ink_result_model_find (self->model, ink_photo_item_get_id (self->photo), self->position);
   if (position != G_MAXUINT)
     self->position = position;
   gtk_widget_set_visible (self->previous, self->position > 0);
@@ -361,7 +361,7 @@ ink_viewer_set_library (InkViewer *self, InkLibrary *library)
 void
 ink_viewer_show (InkViewer *self, guint position)
 {
-  g_autoptr (InkPhoto) photo = ink_result_model_get_photo (self->model, position);
+  g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (self->model, position);
   int width = gtk_widget_get_width (GTK_WIDGET (self));
   int height = gtk_widget_get_height (GTK_WIDGET (self));
   int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
@@ -374,12 +374,12 @@ ink_viewer_show (InkViewer *self, guint position)
   self->position = position;
   self->loading = g_cancellable_new ();
 
-  ink_photo_get_size (photo, &photo_width, &photo_height);
+  ink_photo_item_get_size (photo, &photo_width, &photo_height);
   ink_picture_view_set_picture (self->view, photo_width, photo_height);
   gtk_stack_set_visible_child_name (self->stack, "picture");
-  adw_window_title_set_title (self->title, ink_photo_get_name (photo));
+  adw_window_title_set_title (self->title, ink_photo_item_get_name (photo));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  ink_photo_get_name (photo), -1);
+                                  ink_photo_item_get_name (photo), -1);
   show_information (self);
   items_changed_cb (self);
   self->spin = g_timeout_add (SPINNER_DELAY_MS, spin_cb, self);
@@ -387,7 +387,7 @@ ink_viewer_show (InkViewer *self, guint position)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
-InkPhoto *
+InkPhotoItem *
 ink_viewer_get_photo (InkViewer *self)
 {
   return self->photo;

@@ -18,7 +18,7 @@ void ink_viewer_set_library (InkViewer *viewer, InkLibrary *library);
 void ink_viewer_show (InkViewer *viewer, guint position);
 
 /* Returns: (transfer none) (nullable): what it shows; %NULL while it is closed */
-InkPhoto *ink_viewer_get_photo (InkViewer *viewer);
+InkPhotoItem *ink_viewer_get_photo (InkViewer *viewer);
 guint ink_viewer_get_position (InkViewer *viewer);
 
 /* Lets go of the picture. */

@@ -88,7 +88,7 @@ chosen_photos (InkWindow *self)
 {
   GPtrArray *photos = g_ptr_array_new_with_free_func (g_object_unref);
   InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
-  InkPhoto *viewed = ink_viewer_get_photo (self->viewer);
+  InkPhotoItem *viewed = ink_viewer_get_photo (self->viewer);
   GtkBitsetIter iter;
   guint position;
 
