@@ -64,6 +64,7 @@ find_pickle (Checkpoint *checkpoint, GError **error)
   return found;
 }
 
+/* TorchScript compresses some of its records, so that this comes before all else. */
 static gboolean
 check_kind (const Checkpoint *checkpoint, GError **error)
 {
@@ -76,6 +77,12 @@ check_kind (const Checkpoint *checkpoint, GError **error)
   if (order != NULL && (order->size != 6 || memcmp (order->data, "little", 6) != 0))
     return fail (checkpoint->file, CLIP_ERROR_UNSUPPORTED,
                  "its numbers are not in little-endian order", error);
+  gsize n;
+  const ClipZipRecord *records = clip_zip_get_records (checkpoint->zip, &n);
+  for (gsize i = 0; i < n; i++)
+    if (records[i].data == NULL)
+      return fail (checkpoint->file, CLIP_ERROR_UNSUPPORTED,
+                   "its records are compressed or encrypted, which PyTorch doesn't do", error);
   return TRUE;
 }
 

@@ -37,6 +37,7 @@ typedef struct {
 typedef struct {
   guint64 size, packed_size, header_at;
   gsize name_length, extra_length, comment_length;
+  gboolean stored; /* as it is */
 } Entry;
 
 static gboolean
@@ -47,11 +48,11 @@ fail (const Archive *archive, const char *what, GError **error)
 }
 
 static gboolean
-fail_record (const Archive *archive, ClipError code, const char *name, const char *what,
-             GError **error)
+fail_record (const Archive *archive, const char *name, const char *what, GError **error)
 {
   g_autofree char *valid = g_utf8_make_valid (name, -1);
-  g_set_error (error, CLIP_ERROR, code, "%s: record “%s”: %s", archive->file, valid, what);
+  g_set_error (error, CLIP_ERROR, CLIP_ERROR_INVALID, "%s: record “%s”: %s", archive->file, valid,
+               what);
   return FALSE;
 }
 
@@ -152,6 +153,8 @@ read_entry (Archive *archive, Entry *entry, char *name, GError **error)
   gsize left = archive->end - archive->at;
   if (left < ENTRY || !has_signature (p, 1, 2))
     return fail (archive, "the directory of the zip archive is damaged", error);
+  gboolean encrypted = (clip_read_u16 (p + 8) & 1) != 0;
+  entry->stored = !encrypted && clip_read_u16 (p + 10) == 0;
   entry->packed_size = clip_read_u32 (p + 20);
   entry->size = clip_read_u32 (p + 24);
   entry->name_length = clip_read_u16 (p + 28);
@@ -165,12 +168,7 @@ read_entry (Archive *archive, Entry *entry, char *name, GError **error)
   name[entry->name_length] = '\0';
   archive->at += total;
   if (strlen (name) != entry->name_length)
-    return fail_record (archive, CLIP_ERROR_INVALID, name, "its name has NUL in it", error);
-  if ((clip_read_u16 (p + 8) & 1) != 0)
-    return fail_record (archive, CLIP_ERROR_UNSUPPORTED, name, "it is encrypted", error);
-  if (clip_read_u16 (p + 10) != 0)
-    return fail_record (archive, CLIP_ERROR_UNSUPPORTED, name,
-                        "it is compressed; PyTorch stores its records as they are", error);
+    return fail_record (archive, name, "its name has NUL in it", error);
   return TRUE;
 }
 
@@ -179,18 +177,18 @@ static gboolean
 locate (const Archive *archive, const Entry *entry, ClipZipRecord *record, GError **error)
 {
   gsize limit = archive->size;
+  if (!entry->stored)
+    return TRUE;
   if (entry->packed_size != entry->size || entry->header_at > limit ||
       limit - entry->header_at < LOCAL_HEADER)
-    return fail_record (archive, CLIP_ERROR_INVALID, record->name, "its place is impossible",
-                        error);
+    return fail_record (archive, record->name, "its place is impossible", error);
   const guint8 *header = archive->data + entry->header_at;
   if (!has_signature (header, 3, 4))
-    return fail_record (archive, CLIP_ERROR_INVALID, record->name, "it has no local header", error);
+    return fail_record (archive, record->name, "it has no local header", error);
   gsize skip = (gsize)LOCAL_HEADER + clip_read_u16 (header + 26) + clip_read_u16 (header + 28);
   gsize left = limit - entry->header_at;
   if (skip > left || entry->size > left - skip)
-    return fail_record (archive, CLIP_ERROR_INVALID, record->name, "it reaches beyond the file",
-                        error);
+    return fail_record (archive, record->name, "it reaches beyond the file", error);
   record->data = header + skip;
   record->size = entry->size;
   return TRUE;
@@ -219,8 +217,7 @@ read_records (Archive *archive, ClipZip *zip, GError **error)
   qsort (zip->records, zip->n, sizeof *zip->records, compare_names);
   for (gsize i = 1; i < zip->n; i++)
     if (compare_names (&zip->records[i - 1], &zip->records[i]) == 0)
-      return fail_record (archive, CLIP_ERROR_INVALID, zip->records[i].name, "it is there twice",
-                          error);
+      return fail_record (archive, zip->records[i].name, "it is there twice", error);
   return TRUE;
 }
 

@@ -1,4 +1,5 @@
-/* zip.h: finds the records of a zip archive whose records are stored, not compressed. */
+/* zip.h: finds the records of a zip archive. Contents can be had of those only that are stored as
+ * they are, neither compressed nor encrypted. */
 #pragma once
 
 #include <glib.h>
@@ -7,8 +8,8 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *name;
-  const guint8 *data; /* in the archive */
-  gsize size;
+  const guint8 *data; /* in the archive; NULL: not stored as it is */
+  gsize size;         /* of @data */
 } ClipZipRecord;
 
 typedef struct _ClipZip ClipZip;
@@ -20,8 +21,7 @@ typedef struct _ClipZip ClipZip;
  *
  * Reads the central directory (also ZIP64), as local headers need not know any sizes.
  *
- * Returns: (transfer full): the records; or %NULL with %CLIP_ERROR_INVALID, or with
- *     %CLIP_ERROR_UNSUPPORTED where a record is compressed or encrypted
+ * Returns: (transfer full): the records; or %NULL with %CLIP_ERROR_INVALID naming file and record
  */
 ClipZip *clip_zip_parse (const guint8 *data, gsize size, const char *file, GError **error);
 void clip_zip_free (ClipZip *zip);

@@ -35,7 +35,7 @@ put_bytes (GByteArray *out, gconstpointer data, gsize size)
   g_byte_array_append (out, data, (guint)size);
 }
 
-/* Little-endian, as the host is. */
+/* Little-endian, as the host is; @size is at most 8. */
 static void
 put_number (GByteArray *out, guint64 value, gsize size)
 {
@@ -99,7 +99,8 @@ put_directory_entry (ZipWriter *zip)
   put_number (out, zip->zip64 ? G_MAXUINT32 : zip->size, 4); /* … and not */
   put_number (out, length, 2);
   put_number (out, zip->zip64 ? 4 + 24 : 0, 2); /* extra field */
-  put_number (out, 0, 2 + 2 + 2 + 4);           /* comment, disk, attributes */
+  put_number (out, 0, 2 + 2 + 2);               /* comment, disk, internal … */
+  put_number (out, 0, 4);                       /* … and external attributes */
   put_number (out, zip->zip64 ? G_MAXUINT32 : zip->record, 4);
   put_bytes (out, zip->name, length);
   if (zip->zip64) {

@@ -222,6 +222,32 @@ test_bad_archive (void)
   }
 }
 
+/* Marks the record at the end of the archive as compressed. */
+static void
+compress_last (GByteArray *archive)
+{
+  guint8 *at = archive->data + archive->len;
+  while (memcmp (--at, "PK\001\002", 4) != 0)
+    ;
+  at[10] = 8;
+}
+
+static void
+test_compressed (void)
+{
+  static const Record records[] = {
+      {"m/data.pkl", NOTHING, 4}, {"m/constants.pkl", "", 0}, {"m/code/x.py", "x", 1}};
+  g_autoptr (GByteArray) script = make_archive (records, 3);
+  g_autoptr (GByteArray) weights = make_archive (records, 1);
+  g_autoptr (GError) error = NULL;
+  compress_last (script);
+  g_assert_false (hostile_parse (parse, script->data, script->len, &error));
+  expect_clip_error (&error, CLIP_ERROR_UNSUPPORTED, "x.pt", "TorchScript");
+  compress_last (weights);
+  g_assert_false (hostile_parse (parse, weights->data, weights->len, &error));
+  expect_clip_error (&error, CLIP_ERROR_UNSUPPORTED, "x.pt", "compressed");
+}
+
 static void
 test_not_zip (void)
 {
@@ -251,6 +277,7 @@ main (int argc, char **argv)
   g_test_add_func ("/torch/good", test_good);
   g_test_add_func ("/torch/bad-view", test_bad_view);
   g_test_add_func ("/torch/bad-archive", test_bad_archive);
+  g_test_add_func ("/torch/compressed", test_compressed);
   g_test_add_func ("/torch/not-zip", test_not_zip);
   g_test_add_func ("/torch/hostile", test_hostile);
   return g_test_run ();
