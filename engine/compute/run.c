@@ -18,8 +18,8 @@ typedef struct {
 struct _ClipMemory {
   ClipMemoryList *list;
   gpointer scratch;
-  GArray *blocks; /* of Block; the first @used are given out */
-  guint used;
+  Block *blocks; /* the first @used are given out */
+  guint n_blocks, used;
   ClipMemory *following; /* in the list */
 };
 
@@ -41,15 +41,11 @@ allocate (gsize size)
 }
 
 static void
-clear_block (gpointer block)
-{
-  free (((Block *)block)->data);
-}
-
-static void
 memory_free (ClipMemory *memory)
 {
-  g_array_unref (memory->blocks);
+  for (guint i = 0; i < memory->n_blocks; i++)
+    free (memory->blocks[i].data);
+  g_free (memory->blocks);
   free (memory->scratch);
   g_free (memory);
 }
@@ -71,8 +67,6 @@ memory_new (ClipMemoryList *list, GError **error)
   ClipMemory *memory = g_new0 (ClipMemory, 1);
   memory->list = list;
   memory->scratch = scratch;
-  memory->blocks = g_array_new (FALSE, TRUE, sizeof (Block));
-  g_array_set_clear_func (memory->blocks, clear_block);
   return memory;
 }
 
@@ -145,9 +139,11 @@ clip_run_alloc (const ClipRun *run, gsize a, gsize b, gsize c, GError **error)
   if (!g_size_checked_mul (&size, a, b) || !g_size_checked_mul (&size, size, c) ||
       !g_size_checked_mul (&size, size, sizeof (float)))
     size = G_MAXSIZE;
-  if (memory->used == memory->blocks->len)
-    g_array_set_size (memory->blocks, memory->used + 1);
-  Block *block = &g_array_index (memory->blocks, Block, memory->used);
+  if (memory->used == memory->n_blocks) {
+    memory->blocks = g_renew (Block, memory->blocks, memory->n_blocks + 1);
+    memory->blocks[memory->n_blocks++] = (Block){0};
+  }
+  Block *block = &memory->blocks[memory->used];
   if (!block->data || block->size < size) {
     free (block->data);
     block->data = allocate (size);

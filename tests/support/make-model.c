@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- open_clip_config.json --------------------------------------------------------------- */
 
@@ -202,6 +203,12 @@ write_safetensors (GArray *tensors, const MakeModelOptions *options, FILE *file)
   guint64 length = header->len;
   fwrite (&length, sizeof length, 1, file);
   fwrite (header->str, 1, header->len, file);
+  if (options->hollow) {
+    fflush (file);
+    if (ftruncate (fileno (file), (off_t)(sizeof length + header->len + at)) != 0)
+      g_error ("can't make a hole: %s", g_strerror (errno));
+    return;
+  }
   for (guint i = 0; i < tensors->len; i++)
     write_values (&g_array_index (tensors, ModelTensor, i), options, sink_file, file);
 }

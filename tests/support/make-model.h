@@ -16,13 +16,14 @@ G_BEGIN_DECLS
  * @module: names have the prefix "module." (after TinyCLIP's, where both are asked for)
  * @text: names of the text tower have the prefix "text."
  * @tinyclip: names are those of TinyCLIP's checkpoints
+ * @hollow: safetensors only: every weight is zero, and the file a hole that takes no room
  */
 typedef struct {
   ClipDtype dtype;
   ClipDtype rounded;
   guint64 seed;
   const char *file;
-  gboolean state_dict, module, text, tinyclip;
+  gboolean state_dict, module, text, tinyclip, hollow;
 } MakeModelOptions;
 
 /**
