@@ -34,6 +34,8 @@ make_safe_name (const char *folder)
     else if (!first && name->str[name->len - 1] != '-')
       g_string_append_c (name, '-');
   }
+  while (name->len > 0 && !g_ascii_isalnum (name->str[name->len - 1]))
+    g_string_truncate (name, name->len - 1);
   if (name->len == 0)
     g_string_append (name, "model");
   return g_string_free (name, FALSE);
@@ -199,7 +201,7 @@ ink_models_remove (InkStore *store, const char *name, GError **error)
   g_autofree char *active = ink_models_get_active (store, error);
   g_autoptr (InkModelRow) row = NULL;
 
-  if (active == NULL)
+  if (active == NULL || !ink_models_load_row (store, name, &row, error))
     return FALSE;
   if (strcmp (name, INK_MODEL_STARTER) == 0 || strcmp (name, active) == 0) {
     g_set_error (error, INK_ERROR, INK_ERROR_USAGE, "The model “%s” can't be removed: %s", name,
@@ -207,10 +209,13 @@ ink_models_remove (InkStore *store, const char *name, GError **error)
                                             : "it belongs to the program");
     return FALSE;
   }
-  row = ink_models_get_row (store, name, error);
-  if (row == NULL || !ink_store_remove_model (store, row->name, error))
+  if (row == NULL) {
+    ink_models_set_unknown_error (error, name);
     return FALSE;
-  g_autofree char *folder = ink_models_get_folder (store, row->name);
+  }
+  if (!ink_store_remove_model (store, name, error))
+    return FALSE;
+  g_autofree char *folder = ink_models_get_folder (store, name);
   remove_folder (folder);
   return TRUE;
 }

@@ -55,16 +55,9 @@ ink_models_get_sha256 (InkStore *store, const char *folder, const char *weights,
   g_autoptr (InkModelFiles) files = ink_model_files_find (folder, weights, error);
   g_autofree char *name = get_name (store, folder);
   g_autoptr (InkModelRow) row = NULL;
-  g_autoptr (GError) local = NULL;
 
-  if (files == NULL)
+  if (files == NULL || (name != NULL && !ink_models_load_row (store, name, &row, error)))
     return NULL;
-  if (name != NULL)
-    row = ink_store_get_model (store, name, &local);
-  if (local != NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return NULL;
-  }
   if (row != NULL && strcmp (row->stamp, files->stamp) == 0)
     return g_strdup (row->sha256);
   g_autofree char *sha256 = ink_model_files_hash (files, cancellable, error);

@@ -10,14 +10,15 @@ G_BEGIN_DECLS
 /* The folder that an added model of that name has, below the library's "models". */
 char *ink_models_get_folder (InkStore *store, const char *name);
 
-void ink_models_set_no_model_error (GError **error, const char *name);
+/* @store: (nullable); @row: (out) (nullable): @name's row, %NULL where there is none */
+gboolean ink_models_load_row (InkStore *store, const char *name, InkModelRow **row, GError **error);
 
-/* Returns: (transfer full) (nullable): the folder of a model by its name; %NULL also where there is
- * none; @error tells */
+/* Sets %INK_ERROR_NO_MODEL. */
+void ink_models_set_unknown_error (GError **error, const char *name);
+
+/* @store: (nullable). Returns: (transfer full): the folder of a model by its name; %NULL with
+ * %INK_ERROR_NO_MODEL where there is none */
 char *ink_models_find (InkStore *store, const char *name, GError **error);
-
-/* Returns: (transfer full): @name's row; %NULL with %INK_ERROR_NO_MODEL where there is none */
-InkModelRow *ink_models_get_row (InkStore *store, const char *name, GError **error);
 
 /* Opens the model in @folder: the engine checks all of it. Returns: (transfer full) */
 ClipModel *ink_models_open (const char *folder, GError **error);

@@ -27,7 +27,7 @@ ink_models_get_folder (InkStore *store, const char *name)
 }
 
 void
-ink_models_set_no_model_error (GError **error, const char *name)
+ink_models_set_unknown_error (GError **error, const char *name)
 {
   g_autofree char *display = ink_path_display (name);
 
@@ -36,17 +36,16 @@ ink_models_set_no_model_error (GError **error, const char *name)
                display);
 }
 
-InkModelRow *
-ink_models_get_row (InkStore *store, const char *name, GError **error)
+gboolean
+ink_models_load_row (InkStore *store, const char *name, InkModelRow **row, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  InkModelRow *row = store != NULL ? ink_store_get_model (store, name, &local) : NULL;
 
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  else if (row == NULL)
-    ink_models_set_no_model_error (error, name);
-  return row;
+  *row = store != NULL ? ink_store_get_model (store, name, &local) : NULL;
+  if (local == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
 }
 
 static gboolean
@@ -75,36 +74,46 @@ ink_models_get_active (InkStore *store, GError **error)
 char *
 ink_models_find (InkStore *store, const char *name, GError **error)
 {
-  if (strcmp (name, INK_MODEL_STARTER) == 0) {
-    g_autofree char *starter = ink_dirs_get_starter_model ();
-    return has_configuration (starter) ? g_steal_pointer (&starter) : NULL;
-  }
-  if (store == NULL)
+  g_autofree char *folder = NULL;
+  g_autoptr (InkModelRow) row = NULL;
+
+  if (!ink_models_load_row (store, name, &row, error))
     return NULL;
-  g_autoptr (InkModelRow) row = ink_store_get_model (store, name, error);
-  return row != NULL ? ink_models_get_folder (store, name) : NULL;
+  if (strcmp (name, INK_MODEL_STARTER) == 0)
+    folder = ink_dirs_get_starter_model ();
+  else if (row != NULL)
+    folder = ink_models_get_folder (store, name);
+  if (folder == NULL) {
+    ink_models_set_unknown_error (error, name);
+    return NULL;
+  }
+  if (has_configuration (folder))
+    return g_steal_pointer (&folder);
+  g_autofree char *display = ink_path_display (name);
+  g_autofree char *display_folder = ink_path_display (folder);
+  g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
+               "The model “%s” is not in %s any more; choose another one, or add it again", display,
+               display_folder);
+  return NULL;
 }
 
 char *
 ink_models_resolve (InkStore *store, const char *model, GError **error)
 {
+  g_autoptr (GError) local = NULL;
   g_autofree char *active = model == NULL ? ink_models_get_active (store, error) : NULL;
   const char *name = model != NULL ? model : active;
-  g_autoptr (GError) local = NULL;
 
   if (name == NULL)
     return NULL;
-  char *folder = strchr (name, '/') == NULL ? ink_models_find (store, name, &local) : NULL;
-  if (folder != NULL)
-    return folder;
-  if (local != NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return NULL;
-  }
-  if (model != NULL && g_file_test (model, G_FILE_TEST_IS_DIR))
+  char *folder = ink_models_find (store, name, &local);
+  /* What is no name may be a folder. */
+  if (folder == NULL && model != NULL && g_error_matches (local, INK_ERROR, INK_ERROR_NO_MODEL) &&
+      g_file_test (model, G_FILE_TEST_IS_DIR))
     return g_canonicalize_filename (model, NULL);
-  ink_models_set_no_model_error (error, name);
-  return NULL;
+  if (folder == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return folder;
 }
 
 /* ---- The list ---------------------------------------------------------------------------- */

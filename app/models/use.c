@@ -18,18 +18,9 @@ ink_models_open (const char *folder, GError **error)
 gboolean
 ink_models_use (InkStore *store, const char *name, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autofree char *folder = ink_models_find (store, name, &local);
+  g_autofree char *folder = ink_models_find (store, name, error);
+  g_autoptr (ClipModel) model = folder != NULL ? ink_models_open (folder, error) : NULL;
 
-  if (local != NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
-  if (folder == NULL) {
-    ink_models_set_no_model_error (error, name);
-    return FALSE;
-  }
-  g_autoptr (ClipModel) model = ink_models_open (folder, error);
   return model != NULL && ink_store_set_meta (store, INK_META_ACTIVE_MODEL, name, error);
 }
 
@@ -64,15 +55,9 @@ ink_models_verify (InkStore *store, const char *name, GCancellable *cancellable,
   g_autofree char *folder = ink_models_resolve (store, name, error);
   g_autoptr (ClipModel) model = folder != NULL ? ink_models_open (folder, error) : NULL;
   g_autoptr (InkModelRow) row = NULL;
-  g_autoptr (GError) local = NULL;
 
-  if (model == NULL)
+  if (model == NULL || !ink_models_load_row (store, name, &row, error))
     return FALSE;
-  row = store != NULL ? ink_store_get_model (store, name, &local) : NULL;
-  if (local != NULL) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return FALSE;
-  }
   /* Nothing is known of a starter model that was never used, nor of a folder. */
   return row == NULL ||
          compare (row, folder, clip_model_get_info (model)->weights_file, cancellable, error);

@@ -27,10 +27,11 @@ read_row (InkStatement *statement)
   row->weights = ink_statement_get_text (statement, 1);
   row->sha256 = ink_statement_get_text (statement, 2);
   row->stamp = ink_statement_get_text (statement, 3);
-  row->dims = (guint)sqlite3_column_int64 (statement, 4);
-  row->image_size = (guint)sqlite3_column_int64 (statement, 5);
-  row->licence = ink_statement_get_text (statement, 6);
-  row->added = ink_statement_get_text (statement, 7);
+  row->bytes = (guint64)sqlite3_column_int64 (statement, 4);
+  row->dims = (guint)sqlite3_column_int64 (statement, 5);
+  row->image_size = (guint)sqlite3_column_int64 (statement, 6);
+  row->licence = ink_statement_get_text (statement, 7);
+  row->added = ink_statement_get_text (statement, 8);
   return row;
 }
 

@@ -9,6 +9,7 @@
 
 #include "store-fixture.h"
 #include "store/migrate.h"
+#include "store/model-table.h"
 
 /* ---- Absent, new, strange ---------------------------------------------------------------- */
 
@@ -188,6 +189,53 @@ test_meta (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
 }
 
+static void
+assert_same_model (const InkModelRow *a, const InkModelRow *b)
+{
+  g_assert_cmpstr (a->name, ==, b->name);
+  g_assert_cmpstr (a->weights, ==, b->weights);
+  g_assert_cmpstr (a->sha256, ==, b->sha256);
+  g_assert_cmpstr (a->stamp, ==, b->stamp);
+  g_assert_cmpuint (a->bytes, ==, b->bytes);
+  g_assert_cmpuint (a->dims, ==, b->dims);
+  g_assert_cmpuint (a->image_size, ==, b->image_size);
+  g_assert_cmpstr (a->licence, ==, b->licence);
+  g_assert_cmpstr (a->added, ==, b->added);
+}
+
+static void
+test_models (Fixture *fixture, gconstpointer unused)
+{
+  InkModelRow row = {
+      .name = (char *)"b",
+      .weights = (char *)"weights.bin",
+      .sha256 = (char *)"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+      .stamp = (char *)"stamp\n",
+      .bytes = 1ull << 40,
+      .dims = 640,
+      .image_size = 320,
+      .added = (char *)"2024-01-02T03:04:05+01:00",
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+
+  g_assert_null (ink_store_get_model (store, "b", &error));
+  g_assert_no_error (error);
+  g_assert_true (ink_store_put_model (store, &row, &error));
+  row.licence = (char *)"mit";
+  g_assert_true (ink_store_put_model (store, &row, &error));
+  g_autoptr (InkModelRow) stored = ink_store_get_model (store, "b", &error);
+  assert_same_model (stored, &row);
+  row.name = (char *)"a";
+  g_assert_true (ink_store_put_model (store, &row, &error));
+  g_autoptr (GPtrArray) rows = ink_store_get_models (store, &error);
+  g_assert_cmpuint (rows->len, ==, 2);
+  assert_same_model (g_ptr_array_index (rows, 0), &row);
+  g_assert_true (ink_store_remove_model (store, "b", &error));
+  g_assert_null (ink_store_get_model (store, "b", &error));
+  g_assert_no_error (error);
+}
+
 /* ---- Batches ----------------------------------------------------------------------------- */
 
 static void
@@ -323,6 +371,7 @@ main (int argc, char **argv)
   fixture_test ("/store/open/journal", test_journal);
   fixture_test ("/store/open/generation", test_generation);
   fixture_test ("/store/open/meta", test_meta);
+  fixture_test ("/store/open/models", test_models);
   fixture_test ("/store/open/batch", test_batch);
   fixture_test ("/store/open/version-1", test_version_1);
   fixture_test ("/store/open/steps", test_steps);
