@@ -101,8 +101,12 @@ update (InkBrowser *self)
   gboolean ready = ink_session_get_state (self->session) == INK_SESSION_READY &&
                    ink_session_get_folders (self->session)->len > 0;
 
+  gboolean first = ready && !gtk_widget_get_sensitive (GTK_WIDGET (self->entry));
+
   gtk_stack_set_visible_child_name (self->content, page);
   gtk_widget_set_sensitive (GTK_WIDGET (self->entry), ready);
+  if (first)
+    gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_widget_set_visible (GTK_WIDGET (self->status_bar), ready);
 
   gtk_revealer_set_reveal_child (self->read_only_revealer, locked != NULL);

@@ -90,7 +90,8 @@ ink_photo_grid_focus_cursor (InkPhotoGrid *self)
   GtkAdjustment *vertical = self->adjustments[GTK_ORIENTATION_VERTICAL];
   double x, y;
 
-  if (self->cursor.position == INK_GRID_NOWHERE || !vertical)
+  if (self->cursor.position == INK_GRID_NOWHERE || !vertical ||
+      gtk_widget_get_height (GTK_WIDGET (self)) == 0)
     return;
   ink_grid_layout_locate (&self->layout, self->cursor.position, &x, &y);
   int above = ink_grid_layout_heading_above (&self->layout, self->cursor.position);

@@ -2,7 +2,11 @@
 #include "search.h"
 
 #define TYPING_DELAY_MS 150
-#define REFRESH_DELAY_MS 1000
+
+/* While photos come in: soon at first, later at a pace at which the newest can be looked at. */
+#define FIRST_REFRESH_MS 1000
+#define REFRESH_MS 4000
+#define FEW_PHOTOS 50
 #define PREVIEW_SIZE 128
 
 /* A ranked search shows this many photos; further ones are ever weaker matches. */
@@ -278,8 +282,10 @@ ink_search_is_empty (InkSearch *self)
 void
 ink_search_refresh (InkSearch *self)
 {
+  gboolean few = ink_result_model_get_count (self->results) < FEW_PHOTOS;
+
   if (!self->refreshing && !self->typing)
-    self->refreshing = g_timeout_add (REFRESH_DELAY_MS, refresh_cb, self);
+    self->refreshing = g_timeout_add (few ? FIRST_REFRESH_MS : REFRESH_MS, refresh_cb, self);
 }
 
 gboolean

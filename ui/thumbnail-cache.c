@@ -15,10 +15,14 @@
 #define CAIRO_LIMIT (160u << 20)
 #define TEXTURE_LIMIT (64u << 20)
 
+/* Most loads take a few milliseconds, less than starting another decoder in place of one that was
+ * stopped: only one that takes long, in microseconds, is stopped when its photo scrolls away. */
+#define PATIENCE 250000
+
 typedef struct {
   GMutex mutex;
   GArray *wanted;    /* InkThumbnailRequest, the most urgent last */
-  GHashTable *loads; /* gint64 photo -> GCancellable: under way, or waiting in arrived */
+  GHashTable *loads; /* gint64 photo -> Load: under way, or waiting in arrived */
   GQueue arrived;    /* Arrival */
   InkLibrary *library;
   InkThumbnailCache *cache; /* not owned; NULL once it is gone */
@@ -27,6 +31,11 @@ typedef struct {
   guint workers;
   guint deliver; /* source id of the idle */
 } Exchange;
+
+typedef struct {
+  GCancellable *cancellable;
+  gint64 started; /* monotonic time */
+} Load;
 
 typedef struct {
   gint64 photo;
@@ -69,6 +78,15 @@ thumbnail_clear (InkThumbnail *image)
 {
   g_clear_pointer (&image->surface, cairo_surface_destroy);
   g_clear_object (&image->texture);
+}
+
+static void
+load_free (gpointer data)
+{
+  Load *load = data;
+
+  g_object_unref (load->cancellable);
+  g_free (load);
 }
 
 static void
@@ -172,8 +190,8 @@ deliver_cb (gpointer data)
 /* ---- The workers' end ---------------------------------------------------------------------- */
 
 static InkThumbnail
-load (InkLibrary *library, const InkThumbnailRequest *request, double radius, gboolean textures,
-      GCancellable *cancellable)
+load_image (InkLibrary *library, const InkThumbnailRequest *request, double radius,
+            gboolean textures, GCancellable *cancellable)
 {
   guint size = ink_thumbnail_load_size (request->side, request->width, request->height);
   g_autoptr (GError) error = NULL;
@@ -181,8 +199,10 @@ load (InkLibrary *library, const InkThumbnailRequest *request, double radius, gb
       ink_library_load_thumbnail (library, request->photo, size, cancellable, &error);
   InkThumbnail image = {.side = request->side};
 
-  if (!pixels)
+  if (!pixels) {
+    g_debug ("no thumbnail of photo %" G_GINT64_FORMAT ": %s", request->photo, error->message);
     return image;
+  }
   image.surface = ink_thumbnail_image_new (pixels, request->side, radius);
   if (textures) {
     int stride = cairo_image_surface_get_stride (image.surface);
@@ -209,15 +229,19 @@ load_next (Exchange *exchange)
   gboolean textures = exchange->textures;
 
   g_array_set_size (exchange->wanted, exchange->wanted->len - 1);
-  g_hash_table_insert (exchange->loads, key, g_object_ref (cancellable));
+  Load *load = g_new0 (Load, 1);
+  load->cancellable = g_object_ref (cancellable);
+  load->started = g_get_monotonic_time ();
+  g_hash_table_insert (exchange->loads, key, load);
   g_mutex_unlock (&exchange->mutex);
 
-  InkThumbnail image = load (library, &request, radius, textures, cancellable);
+  InkThumbnail image = load_image (library, &request, radius, textures, cancellable);
 
   g_mutex_lock (&exchange->mutex);
   if (g_cancellable_is_cancelled (cancellable)) {
     /* It may be wanted again by now, and be another's load. */
-    if (g_hash_table_lookup (exchange->loads, &request.photo) == cancellable)
+    load = g_hash_table_lookup (exchange->loads, &request.photo);
+    if (load && load->cancellable == cancellable)
       g_hash_table_remove (exchange->loads, &request.photo);
     thumbnail_clear (&image);
     return;
@@ -246,26 +270,33 @@ work (gpointer data, gpointer user_data)
 
 /* ---- The object ---------------------------------------------------------------------------- */
 
+/* Gives up the loads that have taken longer than @patience microseconds for a photo that is not in
+ * @wanted. */
 static void
-cancel_loads (Exchange *exchange)
+cancel_loads (Exchange *exchange, GHashTable *wanted, gint64 patience)
 {
+  gint64 now = g_get_monotonic_time ();
   GHashTableIter iter;
-  gpointer cancellable;
+  gpointer photo, value;
 
   g_hash_table_iter_init (&iter, exchange->loads);
-  while (g_hash_table_iter_next (&iter, NULL, &cancellable))
-    g_cancellable_cancel (cancellable);
+  while (g_hash_table_iter_next (&iter, &photo, &value)) {
+    Load *load = value;
+    if (now - load->started >= patience && !g_hash_table_contains (wanted, photo))
+      g_cancellable_cancel (load->cancellable);
+  }
 }
 
 static void
 ink_thumbnail_cache_finalize (GObject *object)
 {
   InkThumbnailCache *self = INK_THUMBNAIL_CACHE (object);
+  g_autoptr (GHashTable) none = g_hash_table_new (g_int64_hash, g_int64_equal);
 
   g_mutex_lock (&self->exchange->mutex);
   self->exchange->cache = NULL;
   g_array_set_size (self->exchange->wanted, 0);
-  cancel_loads (self->exchange);
+  cancel_loads (self->exchange, none, 0);
   g_mutex_unlock (&self->exchange->mutex);
   g_thread_pool_free (self->pool, FALSE, FALSE); /* goes with the last worker */
   exchange_unref (self->exchange);
@@ -290,8 +321,7 @@ ink_thumbnail_cache_init (InkThumbnailCache *self)
   self->exchange = g_atomic_rc_box_new0 (Exchange);
   g_mutex_init (&self->exchange->mutex);
   self->exchange->wanted = g_array_new (FALSE, FALSE, sizeof (InkThumbnailRequest));
-  self->exchange->loads =
-      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->exchange->loads = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, load_free);
   self->exchange->cache = self;
   self->exchange->textures = TRUE;
   self->pool = g_thread_pool_new (work, NULL, WORKERS, FALSE, NULL);
@@ -343,26 +373,20 @@ ink_thumbnail_cache_want (InkThumbnailCache *self, const InkThumbnailRequest *re
                           guint n_requests)
 {
   Exchange *exchange = self->exchange;
-  g_autoptr (GHashTable) kept = g_hash_table_new (g_int64_hash, g_int64_equal);
-  GHashTableIter iter;
-  gpointer photo, cancellable;
+  g_autoptr (GHashTable) wanted = g_hash_table_new (g_int64_hash, g_int64_equal);
 
   g_mutex_lock (&exchange->mutex);
   g_array_set_size (exchange->wanted, 0);
   for (guint i = n_requests; i-- > 0;) {
     const InkThumbnailRequest *request = &requests[i];
     const Entry *entry = g_hash_table_lookup (self->entries, &request->photo);
-    g_hash_table_add (kept, (gpointer)&request->photo);
-    cancellable = g_hash_table_lookup (exchange->loads, &request->photo);
-    gboolean coming = cancellable && !g_cancellable_is_cancelled (cancellable);
+    const Load *load = g_hash_table_lookup (exchange->loads, &request->photo);
+    gboolean coming = load && !g_cancellable_is_cancelled (load->cancellable);
+    g_hash_table_add (wanted, (gpointer)&request->photo);
     if (!coming && (!entry || entry->image.side != request->side))
       g_array_append_val (exchange->wanted, *request);
   }
-
-  g_hash_table_iter_init (&iter, exchange->loads);
-  while (g_hash_table_iter_next (&iter, &photo, &cancellable))
-    if (!g_hash_table_contains (kept, photo))
-      g_cancellable_cancel (cancellable);
+  cancel_loads (exchange, wanted, PATIENCE);
 
   for (guint n = exchange->wanted->len; exchange->workers < MIN (WORKERS, n); exchange->workers++)
     g_thread_pool_push (self->pool, g_atomic_rc_box_acquire (exchange), NULL);
