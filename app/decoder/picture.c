@@ -4,6 +4,7 @@
 #include "decoder/colour.h"
 #include "decoder/failure.h"
 #include "decoder/loader.h"
+#include "decoder/raw.h"
 
 /* More pixels than any camera takes; above it a file is more likely a bomb than a photo. */
 #define MAX_PIXELS ((guint64)500 * 1000 * 1000)
@@ -16,6 +17,13 @@
 
 /* Every picture gets a hash and a mean colour from a reduction as large as a thumbnail. */
 #define SMALLEST_THUMBNAIL 256
+
+/* A file in memory, or a part of one, that a libvips loader reads. */
+typedef struct {
+  InkFormat format;
+  const guint8 *bytes;
+  gsize size;
+} File;
 
 void
 ink_picture_free (InkPicture *picture)
@@ -73,30 +81,34 @@ turns_itself (InkFormat format)
   return format == INK_FORMAT_HEIF || format == INK_FORMAT_AVIF || format == INK_FORMAT_JXL;
 }
 
+/* @raw: (nullable): the RAW file that @image is the preview of */
 static void
-read_facts (InkPicture *picture, VipsImage *image, const guint8 *bytes, gsize size)
+read_facts (InkPicture *picture, VipsImage *image, const File *file, const InkRaw *raw)
 {
-  const void *block = bytes;
-  gsize block_size = size;
+  const void *block = file->bytes;
+  gsize block_size = file->size;
   InkExif exif = {0};
 
   /* A TIFF file has its dates where an EXIF block has them. */
-  if (picture->format == INK_FORMAT_TIFF)
-    ink_exif_parse (bytes, size, &exif);
+  if (file->format == INK_FORMAT_TIFF)
+    ink_exif_parse (file->bytes, file->size, &exif);
   else if (vips_image_get_typeof (image, VIPS_META_EXIF_NAME) != 0 &&
            vips_image_get_blob (image, VIPS_META_EXIF_NAME, &block, &block_size) == 0)
     ink_exif_parse (block, block_size, &exif);
 
-  memcpy (picture->taken, exif.taken, sizeof picture->taken);
-  if (picture->orientation == 0)
-    picture->orientation = turns_itself (picture->format) ? 1 : MAX (exif.orientation, 1);
-  picture->width = (guint)vips_image_get_width (image);
-  picture->height = (guint)vips_image_get_height (image);
-  if (picture->orientation >= 5) {
-    guint width = picture->width;
-    picture->width = picture->height;
-    picture->height = width;
-  }
+  gboolean raw_knows_date = raw != NULL && raw->taken[0] != '\0';
+  memcpy (picture->taken, raw_knows_date ? raw->taken : exif.taken, sizeof picture->taken);
+  if (turns_itself (file->format))
+    picture->orientation = 1;
+  else if (exif.orientation != 0)
+    picture->orientation = exif.orientation;
+  else
+    picture->orientation = raw != NULL ? raw->orientation : 1;
+
+  guint width = raw != NULL ? raw->width : (guint)vips_image_get_width (image);
+  guint height = raw != NULL ? raw->height : (guint)vips_image_get_height (image);
+  picture->width = picture->orientation < 5 ? width : height;
+  picture->height = picture->orientation < 5 ? height : width;
 }
 
 /* Runs the whole pipeline: this is where the file's pixels are decoded. */
@@ -131,19 +143,20 @@ render (VipsImage *image, guint reduction, guint orientation, GError **error)
 }
 
 static gboolean
-decode (InkPicture *picture, InkFormat format, const guint8 *bytes, gsize size,
-        const InkWireRequest *request, GError **error)
+decode (InkPicture *picture, const File *file, const InkRaw *raw, const InkWireRequest *request,
+        GError **error)
 {
-  g_autoptr (VipsImage) image = ink_loader_open (format, bytes, size, 1, error);
+  g_autoptr (VipsImage) image = ink_loader_open (file->format, file->bytes, file->size, 1, error);
   if (image == NULL || !check_size (image, error))
     return FALSE;
-  read_facts (picture, image, bytes, size);
+  read_facts (picture, image, file, raw);
 
-  guint reduction = choose_reduction (request, picture->width, picture->height);
-  guint shrink = choose_shrink_on_load (format, reduction);
+  guint reduction = choose_reduction (request, (guint)vips_image_get_width (image),
+                                      (guint)vips_image_get_height (image));
+  guint shrink = choose_shrink_on_load (file->format, reduction);
   if (shrink > 1) {
     g_object_unref (image);
-    image = ink_loader_open (format, bytes, size, shrink, error);
+    image = ink_loader_open (file->format, file->bytes, file->size, shrink, error);
     if (image == NULL)
       return FALSE;
   }
@@ -155,15 +168,20 @@ InkPicture *
 ink_picture_decode (const InkInput *input, const InkWireRequest *request, GError **error)
 {
   g_autoptr (InkPicture) picture = g_new0 (InkPicture, 1);
+  g_autoptr (InkRaw) raw = NULL;
+  File file = {ink_format_sniff (input->bytes, input->size), input->bytes, input->size};
 
-  picture->format = ink_format_sniff (input->bytes, input->size);
-  if (picture->format == INK_FORMAT_UNKNOWN) {
+  if (file.format == INK_FORMAT_UNKNOWN) {
     g_set_error_literal (error, INK_WIRE_ERROR, INK_WIRE_UNSUPPORTED, "not a picture");
     return NULL;
   }
-  if (!decode (picture, picture->format, input->bytes, input->size, request, error))
+  if ((file.format == INK_FORMAT_RAW || file.format == INK_FORMAT_TIFF) &&
+      !ink_raw_open (file.bytes, file.size, &raw, error))
     return NULL;
-  return g_steal_pointer (&picture);
+  if (raw != NULL)
+    file = (File){INK_FORMAT_JPEG, raw->preview, raw->preview_size};
+  picture->format = raw != NULL ? INK_FORMAT_RAW : file.format;
+  return decode (picture, &file, raw, request, error) ? g_steal_pointer (&picture) : NULL;
 }
 
 VipsImage *
