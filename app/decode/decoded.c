@@ -45,29 +45,40 @@ clean_detail (const InkWireReply *reply)
 static gboolean
 fail_from_status (const InkWireReply *reply, GError **error)
 {
-  g_autofree char *detail = clean_detail (reply);
+  const char *reason;
+  InkError code;
 
   switch ((InkWireStatus)reply->status) {
   case INK_WIRE_UNSUPPORTED:
-    g_set_error (error, INK_ERROR, INK_ERROR_UNSUPPORTED,
-                 _ ("The file is in no format that this build reads: %s"), detail);
-    return FALSE;
+    code = INK_ERROR_UNSUPPORTED;
+    reason = _ ("The file is in no format that this build reads");
+    break;
   case INK_WIRE_DAMAGED:
-    g_set_error (error, INK_ERROR, INK_ERROR_DAMAGED, _ ("The picture is damaged: %s"), detail);
-    return FALSE;
+    code = INK_ERROR_DAMAGED;
+    reason = _ ("The picture is damaged");
+    break;
   case INK_WIRE_EMPTY:
-    g_set_error_literal (error, INK_ERROR, INK_ERROR_EMPTY, _ ("The file is empty"));
-    return FALSE;
+    code = INK_ERROR_EMPTY;
+    reason = _ ("The file is empty");
+    break;
   case INK_WIRE_TOO_LARGE:
-    g_set_error (error, INK_ERROR, INK_ERROR_TOO_LARGE, _ ("The picture is too large: %s"), detail);
-    return FALSE;
+    code = INK_ERROR_TOO_LARGE;
+    reason = _ ("The picture is too large");
+    break;
   case INK_WIRE_FAILED:
-    g_set_error (error, INK_ERROR, INK_ERROR_FAILED, _ ("The picture can't be read: %s"), detail);
-    return FALSE;
+    code = INK_ERROR_FAILED;
+    reason = _ ("The picture can't be read");
+    break;
   case INK_WIRE_OK:
   default:
     return refuse (error);
   }
+  g_autofree char *detail = clean_detail (reply);
+  if (detail[0] != '\0')
+    g_set_error (error, INK_ERROR, (int)code, "%s: %s", reason, detail);
+  else
+    g_set_error_literal (error, INK_ERROR, (int)code, reason);
+  return FALSE;
 }
 
 /* YYYY-MM-DDTHH:MM:SS[±HH:MM] or nothing, with a NUL inside its room. */

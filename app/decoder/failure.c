@@ -18,6 +18,5 @@ ink_fail_from_vips (GError **error, InkWireStatus status)
   char *end = strchr (complaint, '\n');
   if (end != NULL)
     *end = '\0';
-  g_set_error_literal (error, INK_WIRE_ERROR, (int)status,
-                       complaint[0] != '\0' ? complaint : "no reason given");
+  g_set_error_literal (error, INK_WIRE_ERROR, (int)status, complaint);
 }

@@ -80,7 +80,7 @@ ink_input_open (int file, GError **error)
     return NULL;
   }
   if (facts.st_size == 0) {
-    g_set_error_literal (error, INK_WIRE_ERROR, INK_WIRE_EMPTY, "the file is empty");
+    g_set_error_literal (error, INK_WIRE_ERROR, INK_WIRE_EMPTY, "");
     return NULL;
   }
   if ((guint64)facts.st_size > MAX_FILE_BYTES) {

@@ -171,6 +171,8 @@ ink_picture_decode (const InkInput *input, const InkWireRequest *request, GError
   g_autoptr (InkRaw) raw = NULL;
   File file = {ink_format_sniff (input->bytes, input->size), input->bytes, input->size};
 
+  /* What an earlier picture left there, though it was decoded. */
+  vips_error_clear ();
   if (file.format == INK_FORMAT_UNKNOWN) {
     g_set_error_literal (error, INK_WIRE_ERROR, INK_WIRE_UNSUPPORTED, "not a picture");
     return NULL;
