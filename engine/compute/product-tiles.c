@@ -33,6 +33,17 @@ typedef struct {
   float *panels;
 } PackLoop;
 
+/* From [out][in]: a line of the cache from each row at a time. */
+static void
+turn_panel (const ClipLinear *linear, gsize first, gsize columns, float *panel)
+{
+  gsize in = linear->in;
+  for (gsize k = 0; k < in; k += CLIP_BLOCK)
+    for (gsize c = 0; c < columns; c++)
+      for (gsize i = k; i < MIN (k + CLIP_BLOCK, in); i++)
+        panel[i * CLIP_PANEL + c] = linear->weight[(first + c) * in + i];
+}
+
 static void
 pack_panel (gpointer data, gsize index, guint slot)
 {
@@ -41,12 +52,13 @@ pack_panel (gpointer data, gsize index, guint slot)
   gsize in = linear->in, out = linear->out, first = index * CLIP_PANEL;
   gsize columns = MIN (CLIP_PANEL, out - first);
   float *panel = loop->panels + first * in;
-  for (gsize k = 0; k < in; k++, panel += CLIP_PANEL) {
-    for (gsize c = 0; c < columns; c++)
-      panel[c] = linear->transposed ? linear->weight[k * out + first + c]
-                                    : linear->weight[(first + c) * in + k];
-    memset (panel + columns, 0, (CLIP_PANEL - columns) * sizeof (float));
-  }
+  if (columns < CLIP_PANEL)
+    memset (panel, 0, CLIP_PANEL * in * sizeof (float));
+  if (!linear->transposed)
+    turn_panel (linear, first, columns, panel);
+  else
+    for (gsize k = 0; k < in; k++)
+      memcpy (panel + k * CLIP_PANEL, linear->weight + k * out + first, columns * sizeof (float));
 }
 
 /* Several threads may come here at once with a new layer: each packs it then, and the first to

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "compute/avx2/vec.h"
+
+#define PEAK_SUMS 12
 #include "compute/vector/peak.h"
 
 double

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "compute/avx512/vec.h"
+
+#define PEAK_SUMS 24
 #include "compute/vector/peak.h"
 
 double

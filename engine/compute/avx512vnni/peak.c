@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#define PEAK_SUMS 24
 #include "compute/vector/peak.h"
 
 double

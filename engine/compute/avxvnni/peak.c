@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #include <string.h>
 
+#define PEAK_SUMS 12
 #include "compute/vector/peak.h"
 
 double

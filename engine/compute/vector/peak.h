@@ -1,13 +1,12 @@
 /* peak.h: the loop of a peak measurement (see functions.h for what must be included before).
  *
- * Twelve independent sums, each waiting only for itself: more than the two multiply-adds a cycle
- * of the widest processors times the four or five cycles that one takes.
+ * PEAK_SUMS, which is defined before, is the number of independent sums, each of which waits only
+ * for itself: at least the operations that the processor begins in a cycle times the cycles that
+ * one takes, which is twelve at most (two bf16 products of six cycles).
  */
 #pragma once
 
 #include "compute/peak.h"
-
-#define PEAK_SUMS 12
 
 /* @TYPE: of a register; @STEP: one operation on the sum s with the registers a and b. The empty
  * assembler statement keeps the compiler from computing with what it knows of them. */
@@ -18,7 +17,7 @@
   memset (&b, 0, sizeof b);                                                                        \
   __asm__ volatile("" : "+v"(a), "+v"(b));                                                         \
   for (gsize i = 0; i < steps; i++) {                                                              \
-    _Pragma ("GCC unroll 12") for (guint k = 0; k < PEAK_SUMS; k++)                                \
+    _Pragma ("GCC unroll 24") for (guint k = 0; k < PEAK_SUMS; k++)                                \
     {                                                                                              \
       TYPE s = sums[k];                                                                            \
       s = STEP;                                                                                    \
