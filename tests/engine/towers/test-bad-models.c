@@ -169,8 +169,10 @@ test_tensors (gconstpointer data)
   g_autoptr (ClipImageTower) image =
       tower_fixture_image (fixture, fixture->config.image_size, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (image);
   g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, &error);
   g_assert_no_error (error);
+  g_assert_nonnull (text);
 }
 
 /* ---- Configurations ---------------------------------------------------------------------- */

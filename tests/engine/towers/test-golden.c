@@ -4,9 +4,7 @@
  * where the processor lacks what the mask names, since that would only repeat another run.
  */
 #include "compute/cpu.h"
-#include "support/folder.h"
 #include "support/golden.h"
-#include "support/make-model.h"
 #include "tower-fixture.h"
 
 #define THREADS 2
@@ -34,18 +32,11 @@ skipped (void)
   return TRUE;
 }
 
-/* The open mapping outlives the folder, so a large model is gone from the disk before anything
- * can fail. */
 static TowerFixture *
 get_fixture (Case *of)
 {
-  if (of->fixture == NULL) {
-    g_autoptr (TestFolder) folder = test_folder_new ();
-    g_autoptr (GError) error = NULL;
-    if (!make_model (of->name, folder, CLIP_DTYPE_F32, &error))
-      g_error ("%s", error->message);
-    of->fixture = tower_fixture_new (folder, THREADS);
-  }
+  if (of->fixture == NULL)
+    of->fixture = tower_fixture_new_named (of->name, THREADS);
   return of->fixture;
 }
 

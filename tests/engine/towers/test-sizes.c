@@ -1,44 +1,24 @@
 /* test-sizes.c: image sizes that the golden files do not have, against results of the same
  * reference implementation: position embeddings resized up and down, pictures that are no whole
  * number of patches, and SAME padding on odd and even inputs. */
-#include "support/folder.h"
 #include "support/golden.h"
-#include "support/make-model.h"
 #include "tower-fixture.h"
 #include "towers/positions.h"
 
+/* A member of sizes.json is a name for tower_fixture_new_named(). */
 static void
-check_sizes (const char *folder, const char *model)
+test_model (gconstpointer name)
 {
   g_autoptr (JsonParser) parser = golden_load ("towers/sizes.json");
-  JsonObject *golden = json_object_get_object_member (golden_root (parser), model);
+  JsonObject *golden = json_object_get_object_member (golden_root (parser), name);
   guint64 seed = (guint64)json_object_get_int_member (golden, "seed");
-  g_autoptr (TowerFixture) fixture = tower_fixture_new (folder, 2);
+  g_autoptr (TowerFixture) fixture = tower_fixture_new_named (name, 2);
 
   for (guint i = 0; i < golden_count (golden, "image"); i++) {
     JsonObject *expected = golden_element (golden, "image", i);
     g_test_message ("size %d", (int)json_object_get_int_member (expected, "size"));
     check_golden_image (fixture, expected, seed);
   }
-}
-
-static void
-test_vit (void)
-{
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  g_autoptr (GError) error = NULL;
-
-  make_model ("tiny-vit", folder, CLIP_DTYPE_F32, &error);
-  g_assert_no_error (error);
-  check_sizes (folder, "tiny-vit");
-}
-
-static void
-test_starter (void)
-{
-  g_autofree char *folder = golden_path ("../../data/models/starter");
-
-  check_sizes (folder, "starter");
 }
 
 /* Results of torch.nn.functional.interpolate (mode="bicubic", antialias=True,
@@ -86,7 +66,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sizes/positions", test_positions);
-  g_test_add_func ("/sizes/vit", test_vit);
-  g_test_add_func ("/sizes/starter", test_starter);
+  g_test_add_data_func ("/sizes/vit", "tiny-vit", test_model);
+  g_test_add_data_func ("/sizes/starter", "starter", test_model);
   return g_test_run ();
 }

@@ -10,6 +10,8 @@
  * hence a cosine and no limit on each component. */
 #define COSINE 0.99999
 
+#define DIMS 512
+
 typedef struct {
   JsonParser *golden;
   ClipModel *model;
@@ -57,7 +59,7 @@ test_facts (Fixture *fixture, gconstpointer data)
   const ClipModelInfo *info = clip_model_get_info (fixture->model);
   double scale = json_object_get_double_member (golden_root (fixture->golden), "exp_logit_scale");
 
-  g_assert_cmpuint (info->dims, ==, 512);
+  g_assert_cmpuint (info->dims, ==, DIMS);
   g_assert_cmpuint (info->image_size, ==, 224);
   g_assert_cmpuint (info->context_length, ==, 77);
   g_assert_cmpfloat_with_epsilon (info->logit_scale, scale, 1e-3);
@@ -72,7 +74,7 @@ test_texts (Fixture *fixture, gconstpointer data)
   JsonObject *root = golden_root (fixture->golden);
   guint n = golden_count (root, "texts");
   g_autofree const char **texts = g_new (const char *, n);
-  g_autofree float *embeddings = g_new (float, n * 512);
+  g_autofree float *embeddings = g_new (float, (gsize)n *DIMS);
   g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < n; i++) {
@@ -88,7 +90,7 @@ test_texts (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   for (guint i = 0; i < n; i++) {
     g_test_message ("%s", texts[i]);
-    check (embeddings + i * 512, golden_element (root, "texts", i));
+    check (embeddings + (gsize)i * DIMS, golden_element (root, "texts", i));
   }
 }
 
@@ -103,7 +105,7 @@ test_pictures (Fixture *fixture, gconstpointer data)
     g_autofree char *name = g_build_filename ("starter", file, NULL);
     g_autofree char *path = golden_path (name);
     g_autoptr (GError) error = NULL;
-    float embedding[512];
+    float embedding[DIMS];
 
     VipsImage *decoded = vips_image_new_from_file (path, NULL);
     if (decoded == NULL)

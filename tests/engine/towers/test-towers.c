@@ -3,9 +3,6 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/folder.h"
-#include "support/golden.h"
-#include "support/make-model.h"
 #include "support/model-case.h"
 #include "tower-fixture.h"
 
@@ -13,22 +10,6 @@
 #define DIMS_MAX 512
 
 static const guint32 ids[] = {49406, 320, 1125, 539, 320, 2368, 49407};
-
-/* A tiny model of the case, or the starter model. */
-static TowerFixture *
-make_fixture (const char *name, guint threads)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (g_str_equal (name, "starter")) {
-    g_autofree char *starter = golden_path ("../../data/models/starter");
-    return tower_fixture_new (starter, threads);
-  }
-  g_autoptr (TestFolder) folder = test_folder_new ();
-  make_model (name, folder, CLIP_DTYPE_F32, &error);
-  g_assert_no_error (error);
-  return tower_fixture_new (folder, threads);
-}
 
 /* A picture's and a text's embedding, one after the other. */
 static void
@@ -50,7 +31,7 @@ test_threads (gconstpointer data)
   float expected[2 * DIMS_MAX] = {0}, embeddings[2 * DIMS_MAX] = {0};
 
   for (guint threads = 1; threads <= 3; threads++) {
-    g_autoptr (TowerFixture) fixture = make_fixture (data, threads);
+    g_autoptr (TowerFixture) fixture = tower_fixture_new_named (data, threads);
     g_autoptr (ClipImageTower) image = tower_fixture_image (fixture, SIZE, NULL);
     g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, NULL);
     encode_both (fixture, image, text, threads == 1 ? expected : embeddings);
@@ -78,7 +59,7 @@ call (gpointer data)
 static void
 test_callers (gconstpointer data)
 {
-  g_autoptr (TowerFixture) fixture = make_fixture (data, 2);
+  g_autoptr (TowerFixture) fixture = tower_fixture_new_named (data, 2);
   g_autoptr (ClipImageTower) image = tower_fixture_image (fixture, SIZE, NULL);
   g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, NULL);
   Caller alone = {fixture, image, text, {0}};
@@ -155,7 +136,7 @@ static void
 test_cancellation (gconstpointer data)
 {
   const Model *model = data;
-  g_autoptr (TowerFixture) fixture = make_fixture (model->name, 2);
+  g_autoptr (TowerFixture) fixture = tower_fixture_new_named (model->name, 2);
   g_autoptr (ClipImageTower) image = tower_fixture_image (fixture, SIZE, NULL);
   g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, NULL);
 
@@ -169,7 +150,7 @@ test_cancellation (gconstpointer data)
 static void
 test_end_of_text (void)
 {
-  g_autoptr (TowerFixture) fixture = make_fixture ("tiny-vit", 2);
+  g_autoptr (TowerFixture) fixture = tower_fixture_new_named ("tiny-vit", 2);
   g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, NULL);
   const guint32 once[] = {49406, 320, 49407};
   const guint32 more[] = {49406, 320, 49407, 343, 49407, 0};
@@ -186,7 +167,7 @@ test_end_of_text (void)
 static void
 test_bad_texts (void)
 {
-  g_autoptr (TowerFixture) fixture = make_fixture ("tiny-vit", 2);
+  g_autoptr (TowerFixture) fixture = tower_fixture_new_named ("tiny-vit", 2);
   g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, NULL);
   const guint32 unknown[] = {49406, 49408, 49407};
   const guint32 long_text[78] = {49406};

@@ -4,7 +4,9 @@
 
 #include <math.h>
 
+#include "support/folder.h"
 #include "support/golden.h"
+#include "support/make-model.h"
 #include "support/model-case.h"
 
 /* How far float32 may be from the float64 reference. The limit on the components of an embedding
@@ -27,6 +29,21 @@ tower_fixture_new (const char *folder, guint threads)
   fixture->pool = clip_pool_new (threads);
   fixture->memories = clip_memory_list_new (fixture->pool);
   return fixture;
+}
+
+TowerFixture *
+tower_fixture_new_named (const char *name, guint threads)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_str_equal (name, "starter")) {
+    g_autofree char *starter = golden_path ("../../data/models/starter");
+    return tower_fixture_new (starter, threads);
+  }
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  if (!make_model (name, folder, CLIP_DTYPE_F32, &error))
+    g_error ("%s", error->message);
+  return tower_fixture_new (folder, threads);
 }
 
 void
@@ -150,9 +167,9 @@ check_stage (gpointer data, const char *stage, const float *x, gsize rows, gsize
     g_assert_cmpuint (channels, ==, shape[1]);
     worst = larger (worst, worst_value (golden, "token0", x));
   } else {
-    g_assert_cmpuint (rows, ==, shape[1] * shape[2]);
+    g_assert_cmpuint (rows, ==, (gsize)shape[1] * shape[2]);
     g_assert_cmpuint (channels, ==, shape[0]);
-    gsize centre = shape[1] / 2 * shape[2] + shape[2] / 2;
+    gsize centre = (gsize)(shape[1] / 2) * shape[2] + shape[2] / 2;
     worst = larger (worst, worst_value (golden, "first", x));
     worst = larger (worst, worst_value (golden, "centre", x + centre * channels));
   }

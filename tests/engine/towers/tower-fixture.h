@@ -17,6 +17,10 @@ typedef struct {
 
 /* The folder must be a good model: anything else ends the program. */
 TowerFixture *tower_fixture_new (const char *folder, guint threads);
+
+/* A case of tests/data/golden/cases.json, in float32, or "starter" for the starter model. The open
+ * mapping outlives the folder, so a large model is gone from the disk before anything can fail. */
+TowerFixture *tower_fixture_new_named (const char *name, guint threads);
 void tower_fixture_free (TowerFixture *fixture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TowerFixture, tower_fixture_free)
 
