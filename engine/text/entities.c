@@ -65,7 +65,7 @@ find_bare_entity (const char *name, gsize length)
   return NULL;
 }
 
-/* What follows an ampersand, measured. */
+/* Returns: how many letters and digits there are at @p, counted to one beyond the longest name */
 static gsize
 measure_name (const char *p)
 {

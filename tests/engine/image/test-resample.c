@@ -2,6 +2,7 @@
  * what must hold for any picture. */
 #include "clip.h"
 #include "image/preprocess.h"
+#include "support/expect.h"
 
 #include <string.h>
 
@@ -213,25 +214,21 @@ test_bad_arguments (void)
       {pixel, 1u << 20, 1, 3},
   };
   ClipPicture good = packed (pixel, 1, 1);
+  g_autoptr (GError) error = NULL;
   guint8 out[3];
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
-    g_autoptr (GError) error = NULL;
-
     g_assert_false (clip_picture_square (&bad[i], 1, out, &error));
-    g_assert_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT);
-    g_clear_error (&error);
+    expect_clip_error (&error, CLIP_ERROR_ARGUMENT, NULL, NULL);
     g_assert_false (clip_picture_resize (&bad[i], 1, 1, out, &error));
-    g_assert_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT);
+    expect_clip_error (&error, CLIP_ERROR_ARGUMENT, NULL, NULL);
   }
-  for (guint i = 0; i < 3; i++) {
-    g_autoptr (GError) error = NULL;
-
-    g_assert_false (i == 0   ? clip_picture_square (&good, 0, out, &error)
-                    : i == 1 ? clip_picture_resize (&good, 0, 1, out, &error)
-                             : clip_picture_resize (&good, 1, G_MAXUINT, out, &error));
-    g_assert_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT);
-  }
+  g_assert_false (clip_picture_square (&good, 0, out, &error));
+  expect_clip_error (&error, CLIP_ERROR_ARGUMENT, NULL, NULL);
+  g_assert_false (clip_picture_resize (&good, 0, 1, out, &error));
+  expect_clip_error (&error, CLIP_ERROR_ARGUMENT, NULL, NULL);
+  g_assert_false (clip_picture_resize (&good, 1, G_MAXUINT, out, &error));
+  expect_clip_error (&error, CLIP_ERROR_ARGUMENT, NULL, NULL);
 }
 
 /* The longest picture that is accepted, so that sums come as near to overflowing as they can. */

@@ -1,4 +1,5 @@
 /* test-bpe.c: the encoder against the textbook algorithm. */
+#include "support/golden.h"
 #include "text/bpe.h"
 
 #include <string.h>
@@ -131,8 +132,7 @@ main (int argc, char *argv[])
   int status;
 
   g_test_init (&argc, &argv, NULL);
-  path = g_build_filename (g_getenv ("INKLING_TEST_DATA"), "..", "..", "data", "models", "starter",
-                           "merges.txt", NULL);
+  path = golden_path ("../../data/models/starter/merges.txt");
   vocabulary = clip_vocabulary_read (path, &error);
   g_assert_no_error (error);
   g_test_add_func ("/text/bpe/known-words", test_known_words);

@@ -1,5 +1,6 @@
 /* test-clean.c: the cleaning of text, and what becomes of hostile text. */
 #include "clip.h"
+#include "support/expect.h"
 #include "text/clean.h"
 
 #include <string.h>
@@ -59,7 +60,7 @@ test_invalid (void)
     g_autoptr (GError) error = NULL;
 
     g_assert_null (clip_text_clean (texts[i], &error));
-    g_assert_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT);
+    expect_clip_error (&error, CLIP_ERROR_ARGUMENT, NULL, "UTF-8");
   }
 }
 
@@ -71,7 +72,7 @@ test_too_long (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (clip_text_clean (text, &error));
-  g_assert_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT);
+  expect_clip_error (&error, CLIP_ERROR_ARGUMENT, NULL, "bytes");
   text[CLIP_TEXT_MAX_LENGTH] = '\0';
   cleaned = clip_text_clean (text, NULL);
   g_assert_cmpstr (cleaned, ==, text);
