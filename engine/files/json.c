@@ -215,7 +215,7 @@ check_names_differ (const Parser *parser, const ClipJsonValue *object, GError **
   gsize n = 0;
   for (const ClipJsonValue *v = clip_json_first (object); v != NULL; v = clip_json_next (object, v))
     members[n++] = v;
-  qsort (members, n, sizeof *members, compare_names);
+  qsort (members, n, sizeof (const ClipJsonValue *), compare_names);
   for (gsize i = 1; i < n; i++)
     if (strcmp (members[i - 1]->name, members[i]->name) == 0) {
       g_set_error (error, CLIP_ERROR, CLIP_ERROR_INVALID,

@@ -46,9 +46,9 @@ repair (guintptr address)
     if (address < begin || address >= end)
       continue;
     m->damaged = TRUE; /* before the zeros are there for other threads to read */
-    guintptr page = address / page_size * page_size;
-    repaired = mmap ((void *)page, end - page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-                     -1, 0) != MAP_FAILED;
+    gsize page = (address - begin) / page_size * page_size;
+    repaired = mmap (m->data + page, end - begin - page, PROT_READ,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
     break;
   }
   atomic_fetch_sub (&handlers, 1);

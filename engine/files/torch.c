@@ -208,8 +208,9 @@ clip_torch_parse (const guint8 *data, gsize size, const char *file, GError **err
     return NULL;
   Checkpoint checkpoint = {.file = file, .zip = zip};
   const ClipZipRecord *record = find_pickle (&checkpoint, error);
-  g_autofree char *folder = checkpoint.folder;
-  if (record == NULL || !check_kind (&checkpoint, error))
-    return NULL;
-  return read_pickle (&checkpoint, record, error);
+  ClipTensors *tensors = record != NULL && check_kind (&checkpoint, error)
+                             ? read_pickle (&checkpoint, record, error)
+                             : NULL;
+  g_free (checkpoint.folder);
+  return tensors;
 }

@@ -57,7 +57,7 @@ fail_record (const Archive *archive, const char *name, const char *what, GError 
 }
 
 static gboolean
-has_signature (const guint8 *at, char kind, char number)
+has_signature (const guint8 *at, guint8 kind, guint8 number)
 {
   return at[0] == 'P' && at[1] == 'K' && at[2] == kind && at[3] == number;
 }

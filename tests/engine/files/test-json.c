@@ -138,6 +138,7 @@ test_depth (void)
   g_autofree char *deep = nested (CLIP_JSON_MAX_DEPTH);
   g_autoptr (ClipJson) json = parse (deep, strlen (deep), &error);
   g_assert_no_error (error);
+  g_assert_cmpuint (clip_json_get_root (json)->span, ==, CLIP_JSON_MAX_DEPTH);
   for (gsize depth = CLIP_JSON_MAX_DEPTH + 1; depth < 10000000; depth = 100 * depth) {
     g_autofree char *deeper = nested (depth);
     g_assert_null (parse (deeper, strlen (deeper), &error));

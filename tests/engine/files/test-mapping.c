@@ -127,7 +127,7 @@ test_busy_list (void)
   for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("opener", open_and_close, steady_path);
   for (guint i = 0; i < 50; i++) {
-    g_autofree char *again = make_file (folder, "shrinks");
+    g_free (make_file (folder, "shrinks"));
     g_autoptr (ClipMapping) mapping = clip_mapping_open (path, NULL);
     g_assert_cmpint (truncate (path, 0), ==, 0);
     g_assert_cmpuint (GPOINTER_TO_SIZE (sum (mapping)), ==, 0);
@@ -151,6 +151,7 @@ fault_elsewhere (void)
   g_autofree char *path = make_file (folder, "ours");
   g_autofree char *foreign_path = make_file (folder, "foreign");
   g_autoptr (ClipMapping) mapping = clip_mapping_open (path, NULL);
+  g_assert_nonnull (mapping);
   int file = open (foreign_path, O_RDONLY | O_CLOEXEC);
   const volatile char *foreign = mmap (NULL, page_size (), PROT_READ, MAP_PRIVATE, file, 0);
   g_assert_true (foreign != MAP_FAILED);
