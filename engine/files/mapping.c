@@ -21,7 +21,9 @@ struct _ClipMapping {
   char *path;
   guint8 *data; /* NULL: the file is empty */
   gsize size;
-  atomic_int damaged;
+  int file;
+  struct timespec modified;
+  atomic_int damaged; /* a read went wrong */
   ClipMapping *_Atomic next;
 };
 
@@ -122,17 +124,18 @@ fail (const char *path, const char *what, GError **error)
 }
 
 static gboolean
-map (ClipMapping *mapping, int file, GError **error)
+map (ClipMapping *mapping, GError **error)
 {
   struct stat info;
-  if (fstat (file, &info) != 0)
+  if (fstat (mapping->file, &info) != 0)
     return fail (mapping->path, g_strerror (errno), error);
   if (!S_ISREG (info.st_mode))
     return fail (mapping->path, "not a regular file", error);
   mapping->size = (gsize)info.st_size;
+  mapping->modified = info.st_mtim;
   if (mapping->size == 0)
     return TRUE;
-  void *data = mmap (NULL, mapping->size, PROT_READ, MAP_PRIVATE, file, 0);
+  void *data = mmap (NULL, mapping->size, PROT_READ, MAP_PRIVATE, mapping->file, 0);
   if (data == MAP_FAILED)
     return fail (mapping->path, g_strerror (errno), error);
   mapping->data = data;
@@ -150,9 +153,8 @@ clip_mapping_open (const char *path, GError **error)
   }
   g_autoptr (ClipMapping) mapping = g_new0 (ClipMapping, 1);
   mapping->path = g_strdup (path);
-  gboolean good = map (mapping, file, error);
-  close (file);
-  return good ? g_steal_pointer (&mapping) : NULL;
+  mapping->file = file;
+  return map (mapping, error) ? g_steal_pointer (&mapping) : NULL;
 }
 
 void
@@ -164,6 +166,7 @@ clip_mapping_close (ClipMapping *mapping)
     leave (mapping);
     munmap (mapping->data, mapping->size);
   }
+  close (mapping->file);
   g_free (mapping->path);
   g_free (mapping);
 }
@@ -178,15 +181,22 @@ clip_mapping_get_data (const ClipMapping *mapping, gsize *size)
 gboolean
 clip_mapping_check (const ClipMapping *mapping, GError **error)
 {
-  return !mapping->damaged ||
-         fail (mapping->path, "the file became shorter or unreadable while it was in use", error);
+  struct stat info;
+  if (mapping->damaged)
+    return fail (mapping->path, "the file became shorter or unreadable while it was in use", error);
+  if (fstat (mapping->file, &info) != 0)
+    return fail (mapping->path, g_strerror (errno), error);
+  return ((gsize)info.st_size == mapping->size && info.st_mtim.tv_sec == mapping->modified.tv_sec &&
+          info.st_mtim.tv_nsec == mapping->modified.tv_nsec) ||
+         fail (mapping->path, "the file was changed while it was in use", error);
 }
 
 void
 clip_mapping_explain (const ClipMapping *mapping, GError **error)
 {
-  if (!mapping->damaged)
+  g_autoptr (GError) reason = NULL;
+  if (clip_mapping_check (mapping, &reason))
     return;
   g_clear_error (error);
-  clip_mapping_check (mapping, error);
+  g_propagate_error (error, g_steal_pointer (&reason));
 }

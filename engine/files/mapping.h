@@ -1,9 +1,10 @@
 /* mapping.h: a file mapped read-only that survives the file's shrinking under it.
  *
- * Reading a page that the file no longer has, or that the disk can't deliver, raises SIGBUS. From
- * the first mapping on, a handler for the whole process puts zeros there instead and notes that
- * the mapping is damaged; faults elsewhere go to the handler that was there before. A thread that
- * reads mappings must not block SIGBUS.
+ * The mapping shows what others write into the file, so clip_mapping_check() tells whether what
+ * was read can be trusted. Reading a page that the file no longer has, or that the disk can't
+ * deliver, raises SIGBUS. From the first mapping on, a handler for the whole process puts zeros
+ * there instead and notes that the mapping is damaged; faults elsewhere go to the handler that was
+ * there before. A thread that reads mappings must not block SIGBUS.
  */
 #pragma once
 
@@ -28,13 +29,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipMapping, clip_mapping_close)
 /* The bytes; an empty file has none. */
 const guint8 *clip_mapping_get_data (const ClipMapping *mapping, gsize *size);
 
-/* To be called with an error that came from making sense of the bytes: where the mapping is
- * damaged,
- * @error says that instead, as the zeros there make no sense. */
+/* To be called with an error that came from making sense of the bytes: where the file has changed,
+ * @error says that instead. */
 void clip_mapping_explain (const ClipMapping *mapping, GError **error);
 
-/* FALSE with CLIP_ERROR_IO where a read went beyond what the file still has: everything read since
- * the mapping was opened is then in doubt. Cheap, and safe from any thread. */
+/* FALSE with CLIP_ERROR_IO where the file was written to or cut since it was opened, or where a
+ * read went beyond what it still has: all that was read is then in doubt. Costs a system call; safe
+ * from any thread. */
 gboolean clip_mapping_check (const ClipMapping *mapping, GError **error);
 
 G_END_DECLS

@@ -75,8 +75,9 @@ const float *clip_weights_get (ClipWeights *weights, const char *name, guint ran
 #define clip_weights_get_shape(weights, name, error, rank, ...)                                    \
   clip_weights_get (weights, name, rank, (const gsize[CLIP_TENSOR_MAX_RANK]){__VA_ARGS__}, error)
 
-/* FALSE with CLIP_ERROR_IO once the file was found to have shrunk under the mapping: what was read
- * since is not to be trusted. Cheap; asked after every encode call. Thread-safe. */
+/* FALSE with CLIP_ERROR_IO once the file was changed, cut or unreadable under the mapping: what was
+ * computed from it is not to be trusted. Costs a system call; asked after every encode call.
+ * Thread-safe. */
 gboolean clip_weights_check (const ClipWeights *weights, GError **error);
 
 G_END_DECLS

@@ -70,6 +70,37 @@ test_not_regular (void)
   expect_clip_error (&error, CLIP_ERROR_IO, absent, g_strerror (ENOENT));
 }
 
+static void
+set_time (const char *path, time_t seconds)
+{
+  const struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+  g_assert_cmpint (utimensat (AT_FDCWD, path, times, 0), ==, 0);
+}
+
+/* Changes that no read trips over: within a page, or without a change of size. */
+static void
+test_changes (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = make_file (folder, "changes");
+  set_time (path, 1000);
+  g_autoptr (ClipMapping) mapping = clip_mapping_open (path, &error);
+  g_assert_true (clip_mapping_check (mapping, &error));
+  set_time (path, 1001); /* as any write does */
+  g_assert_false (clip_mapping_check (mapping, &error));
+  expect_clip_error (&error, CLIP_ERROR_IO, path, "changed");
+  set_time (path, 1000);
+  g_assert_true (clip_mapping_check (mapping, &error));
+  g_assert_cmpint (truncate (path, (off_t)(PAGES * page_size () + 50)), ==, 0);
+  set_time (path, 1000);
+  g_assert_false (clip_mapping_check (mapping, &error));
+  expect_clip_error (&error, CLIP_ERROR_IO, path, "changed");
+  g_set_error_literal (&error, CLIP_ERROR, CLIP_ERROR_INVALID, "nonsense");
+  clip_mapping_explain (mapping, &error);
+  expect_clip_error (&error, CLIP_ERROR_IO, path, "changed");
+}
+
 static gpointer
 sum (gpointer mapping)
 {
@@ -87,11 +118,11 @@ test_shrinks (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = make_file (folder, "shrinks");
   g_autofree char *other_path = make_file (folder, "other");
+  set_time (path, 1000);
   g_autoptr (ClipMapping) mapping = clip_mapping_open (path, &error);
   g_autoptr (ClipMapping) other = clip_mapping_open (other_path, &error);
   g_assert_no_error (error);
   g_assert_cmpint (truncate (path, 2 * (off_t)page_size ()), ==, 0);
-  g_assert_true (clip_mapping_check (mapping, &error)); /* not noticed before it is read */
 
   GThread *threads[4];
   for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
@@ -99,6 +130,9 @@ test_shrinks (void)
   for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
     g_assert_cmpuint (GPOINTER_TO_SIZE (g_thread_join (threads[i])), ==, 2 * page_size () * 'x');
 
+  /* Even where the file is then as it was. */
+  g_assert_cmpint (truncate (path, (off_t)(PAGES * page_size () + 100)), ==, 0);
+  set_time (path, 1000);
   g_assert_false (clip_mapping_check (mapping, &error));
   expect_clip_error (&error, CLIP_ERROR_IO, path, "shorter");
   sum (other);
@@ -131,7 +165,9 @@ test_busy_list (void)
     g_autoptr (ClipMapping) mapping = clip_mapping_open (path, NULL);
     g_assert_cmpint (truncate (path, 0), ==, 0);
     g_assert_cmpuint (GPOINTER_TO_SIZE (sum (mapping)), ==, 0);
-    g_assert_false (clip_mapping_check (mapping, NULL));
+    g_autoptr (GError) error = NULL;
+    g_assert_false (clip_mapping_check (mapping, &error));
+    expect_clip_error (&error, CLIP_ERROR_IO, path, "shorter");
   }
   for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
@@ -190,6 +226,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mapping/open", test_open);
   g_test_add_func ("/mapping/not-regular", test_not_regular);
+  g_test_add_func ("/mapping/changes", test_changes);
   g_test_add_func ("/mapping/shrinks", test_shrinks);
   g_test_add_func ("/mapping/busy-list", test_busy_list);
   g_test_add_func ("/mapping/foreign-handled", test_foreign_handled);
