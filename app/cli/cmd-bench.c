@@ -1,0 +1,316 @@
+/* cmd-bench.c: bench: times the towers and search on this machine. */
+#include <math.h>
+
+#include "cli/cli.h"
+#include "search/vectors.h"
+#include "store/half.h"
+
+#define DEFAULT_SECONDS 5.0
+#define MIN_RUNS 5
+#define SEARCH_DIMS 640
+#define SEARCH_LIMIT 50
+
+typedef struct {
+  gboolean image, text;
+  int search, batch;
+  double seconds;
+} BenchOptions;
+
+static void
+add_options (GOptionContext *context, gpointer data)
+{
+  BenchOptions *options = data;
+  const GOptionEntry entries[] = {
+      {"image", 0, 0, G_OPTION_ARG_NONE, &options->image, "Time the image tower", NULL},
+      {"text", 0, 0, G_OPTION_ARG_NONE, &options->text,
+       "Time the text tower on a query of ten tokens", NULL},
+      {"search", 0, 0, G_OPTION_ARG_INT, &options->search,
+       "Time exact search over N random embeddings", "N"},
+      {"batch", 0, 0, G_OPTION_ARG_INT, &options->batch, "Pictures a call (default 1)", "N"},
+      {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options->seconds,
+       "How long each is timed (default 5)", "S"},
+      {NULL},
+  };
+
+  options->batch = 1;
+  options->seconds = DEFAULT_SECONDS;
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+/* What is timed, and the seconds of its runs so far. */
+typedef struct {
+  const char *name;
+  gboolean (*run) (gpointer data, GError **error);
+  gpointer data;
+  double operations; /* in one run; 0 where they don't count */
+  guint images;      /* in one run */
+  double median, min;
+} Timing;
+
+static int
+compare_seconds (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return (x > y) - (x < y);
+}
+
+/* Runs once to warm up, then until @seconds are over, but MIN_RUNS times at least. */
+static gboolean
+time_runs (Timing *timing, double seconds, GError **error)
+{
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (double));
+  double total = 0;
+
+  if (!timing->run (timing->data, error))
+    return FALSE;
+  while (total < seconds || runs->len < MIN_RUNS) {
+    gint64 start = g_get_monotonic_time ();
+    if (!timing->run (timing->data, error))
+      return FALSE;
+    double took = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+    g_array_append_val (runs, took);
+    total += took;
+  }
+  g_array_sort (runs, compare_seconds);
+  timing->median = g_array_index (runs, double, runs->len / 2);
+  timing->min = g_array_index (runs, double, 0);
+  return TRUE;
+}
+
+static void
+print_timing (InkCli *cli, const Timing *timing, const ClipModelInfo *info)
+{
+  ClipPrecision precision = info != NULL ? info->precision : CLIP_PRECISION_F32;
+  guint threads = info != NULL ? info->threads : g_get_num_processors ();
+  double gflops = timing->operations / timing->median / 1e9;
+  InkJson json;
+
+  if (!cli->json && timing->operations == 0) {
+    ink_cli_print (cli, "%-6s  median %9.3f ms  min %9.3f ms", timing->name, timing->median * 1e3,
+                   timing->min * 1e3);
+    return;
+  }
+  double peak = timing->operations > 0 ? clip_cpu_measure_peak (threads, precision) / 1e9 : 0;
+  ink_cli_print (cli,
+                 "%-6s  median %9.3f ms  min %9.3f ms  %7.1f GFLOP/s, %.2f of the peak  "
+                 "(%s, %s, %u threads)",
+                 timing->name, timing->median * 1e3, timing->min * 1e3, gflops, gflops / peak,
+                 clip_precision_to_string (precision), clip_cpu_isa (), threads);
+  if (!cli->json)
+    return;
+  ink_json_init (&json);
+  ink_json_open (&json, '{');
+  ink_json_string (&json, "name", timing->name);
+  ink_json_number (&json, "median_s", timing->median);
+  ink_json_number (&json, "min_s", timing->min);
+  if (timing->images > 0)
+    ink_json_number (&json, "images_per_second", timing->images / timing->median);
+  else
+    ink_json_null (&json, "images_per_second");
+  if (timing->operations > 0) {
+    ink_json_number (&json, "gflops", gflops);
+    ink_json_number (&json, "peak_gflops", peak);
+  } else {
+    ink_json_null (&json, "gflops");
+    ink_json_null (&json, "peak_gflops");
+  }
+  ink_json_string (&json, "isa", clip_cpu_isa ());
+  ink_json_string (&json, "precision", clip_precision_to_string (precision));
+  ink_json_integer (&json, "threads", threads);
+  ink_json_integer (&json, "batch", MAX (timing->images, 1));
+  ink_json_close (&json, '}');
+  ink_json_print (&json);
+}
+
+/* ---- The towers ---------------------------------------------------------------------------- */
+
+typedef struct {
+  ClipModel *model;
+  ClipPicture *pictures;
+  guint n_pictures;
+  float *embeddings;
+} TowerBench;
+
+static gboolean
+encode_pictures (gpointer data, GError **error)
+{
+  TowerBench *bench = data;
+
+  return clip_model_encode_pictures (bench->model, bench->pictures, bench->n_pictures,
+                                     bench->embeddings, NULL, error);
+}
+
+static gboolean
+encode_text (gpointer data, GError **error)
+{
+  /* Eight words: ten tokens with start and end. */
+  static const char *const text[] = {"two dogs on a beach at sunset today"};
+  TowerBench *bench = data;
+
+  return clip_model_encode_texts (bench->model, text, 1, bench->embeddings, NULL, error);
+}
+
+static gboolean
+bench_image (InkCli *cli, ClipModel *model, const BenchOptions *options, GError **error)
+{
+  const ClipModelInfo *info = clip_model_get_info (model);
+  guint n = (guint)options->batch;
+  gsize bytes = (gsize)3 * info->image_size * info->image_size;
+  g_autofree guint8 *rgb = g_malloc (bytes);
+  g_autofree ClipPicture *pictures = g_new (ClipPicture, n);
+  g_autofree float *embeddings = g_new (float, (gsize)n * info->dims);
+
+  for (gsize i = 0; i < bytes; i++)
+    rgb[i] = (guint8)(i * 2654435761u >> 13);
+  for (guint i = 0; i < n; i++)
+    pictures[i] = (ClipPicture){rgb, info->image_size, info->image_size, 3u * info->image_size};
+  TowerBench bench = {model, pictures, n, embeddings};
+  Timing timing = {.name = "image",
+                   .run = encode_pictures,
+                   .data = &bench,
+                   .operations = 2.0 * (double)info->image_macs * n,
+                   .images = n};
+  if (!time_runs (&timing, options->seconds, error))
+    return FALSE;
+  print_timing (cli, &timing, info);
+  return TRUE;
+}
+
+static gboolean
+bench_text (InkCli *cli, ClipModel *model, const BenchOptions *options, GError **error)
+{
+  const ClipModelInfo *info = clip_model_get_info (model);
+  g_autofree float *embedding = g_new (float, info->dims);
+  TowerBench bench = {.model = model, .embeddings = embedding};
+  Timing timing = {.name = "text",
+                   .run = encode_text,
+                   .data = &bench,
+                   .operations = 2.0 * (double)clip_model_get_text_macs (model, 10)};
+
+  if (!time_runs (&timing, options->seconds, error))
+    return FALSE;
+  print_timing (cli, &timing, info);
+  return TRUE;
+}
+
+/* ---- Search -------------------------------------------------------------------------------- */
+
+#define SEARCH_BLOCK 4096
+
+typedef struct {
+  InkVectors *vectors;
+  float query[SEARCH_DIMS];
+} SearchBench;
+
+/* A random unit vector. Sums of uniform numbers are near enough to normal ones. */
+static void
+random_unit (GRand *random, float *vector)
+{
+  double norm = 0;
+
+  for (guint i = 0; i < SEARCH_DIMS; i++) {
+    double x = -2;
+    for (int k = 0; k < 4; k++)
+      x += g_rand_double (random);
+    vector[i] = (float)x;
+    norm += x * x;
+  }
+  for (guint i = 0; i < SEARCH_DIMS; i++)
+    vector[i] = (float)(vector[i] / sqrt (norm));
+}
+
+static gboolean
+fill_vectors (InkVectors *vectors, GRand *random, gsize n, GError **error)
+{
+  g_autofree gint64 *photos = g_new (gint64, SEARCH_BLOCK);
+  g_autofree guint16 *rows = g_new (guint16, SEARCH_BLOCK * SEARCH_DIMS);
+  float vector[SEARCH_DIMS];
+
+  for (gsize start = 0; start < n; start += SEARCH_BLOCK) {
+    gsize block = MIN (SEARCH_BLOCK, n - start);
+    for (gsize i = 0; i < block; i++) {
+      photos[i] = (gint64)(start + i + 1);
+      random_unit (random, vector);
+      ink_half_from_float (rows + i * SEARCH_DIMS, vector, SEARCH_DIMS);
+    }
+    if (!ink_vectors_set (vectors, photos, rows, block, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+search_once (gpointer data, GError **error)
+{
+  SearchBench *bench = data;
+  InkScope scope = {.k = SEARCH_LIMIT, .least = -INFINITY};
+
+  g_array_unref (ink_vectors_top (bench->vectors, bench->query, &scope));
+  return TRUE;
+}
+
+static gboolean
+bench_search (InkCli *cli, const BenchOptions *options, GError **error)
+{
+  g_autoptr (InkVectors) vectors = ink_vectors_new (SEARCH_DIMS);
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  SearchBench bench = {.vectors = vectors};
+  Timing timing = {.name = "search", .run = search_once, .data = &bench};
+
+  random_unit (random, bench.query);
+  if (!fill_vectors (vectors, random, (gsize)options->search, error) ||
+      !time_runs (&timing, options->seconds, error))
+    return FALSE;
+  print_timing (cli, &timing, NULL);
+  return TRUE;
+}
+
+/* ---- The command --------------------------------------------------------------------------- */
+
+/* The towers that were asked for: both, where nothing was. */
+static gboolean
+bench_towers (InkCli *cli, const BenchOptions *options, GError **error)
+{
+  gboolean everything = !options->image && !options->text && options->search == 0;
+
+  if (!options->image && !options->text && !everything)
+    return TRUE;
+  g_autoptr (InkLibrary) library = ink_library_open (&cli->library, error);
+  ClipModel *model = library != NULL ? ink_library_get_model (library, error) : NULL;
+  if (model == NULL)
+    return FALSE;
+  if ((options->image || everything) && !bench_image (cli, model, options, error))
+    return FALSE;
+  return !(options->text || everything) || bench_text (cli, model, options, error);
+}
+
+static int
+run_bench (InkCli *cli, gpointer data, int argc, char **argv)
+{
+  const BenchOptions *options = data;
+  g_autoptr (GError) error = NULL;
+
+  if (options->batch < 1 || options->batch > 256)
+    return ink_cli_usage (cli, "--batch lies between 1 and 256");
+  if (options->search < 0 || options->search > 10 * 1000 * 1000)
+    return ink_cli_usage (cli, "--search lies between 1 and 10000000");
+  if (!(options->seconds >= 0 && options->seconds <= 3600))
+    return ink_cli_usage (cli, "--seconds lies between 0 and 3600");
+  if (!bench_towers (cli, options, &error) ||
+      (options->search > 0 && !bench_search (cli, options, &error)))
+    return ink_cli_fail (cli, g_steal_pointer (&error), NULL);
+  return cli->status;
+}
+
+const InkCommand ink_command_bench = {
+    .name = "bench",
+    .arguments = "",
+    .summary = "Time the towers and search on this machine",
+    .description =
+        "Without --image, --text and --search both towers are timed. The peak is what the "
+        "same threads reach\nin multiply-adds on registers alone, measured beside it.\n",
+    .run = run_bench,
+    .options_size = sizeof (BenchOptions),
+    .add_options = add_options,
+};

@@ -1,0 +1,134 @@
+/* cmd-models.c: models list, add, use, remove and verify. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+static void
+print_entry (InkCli *cli, const InkModelEntry *entry)
+{
+  InkJson json;
+
+  ink_cli_print (cli, "%s %-24s %4u dims  %3u px  %-12s %s", entry->active ? "*" : " ", entry->name,
+                 entry->dims, entry->image_size, entry->licence != NULL ? entry->licence : "",
+                 entry->state);
+  if (!cli->json)
+    return;
+  ink_json_init (&json);
+  ink_json_open (&json, '{');
+  ink_json_string (&json, "name", entry->name);
+  ink_json_boolean (&json, "active", entry->active);
+  ink_json_string (&json, "path", entry->path);
+  ink_json_integer (&json, "dims", entry->dims);
+  ink_json_integer (&json, "image_size", entry->image_size);
+  ink_json_string (&json, "licence", entry->licence);
+  ink_json_string (&json, "state", entry->state);
+  ink_json_close (&json, '}');
+  ink_json_print (&json);
+}
+
+/* Prints the model called @name, or all. */
+static int
+print_models (InkCli *cli, InkLibrary *library, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) models = ink_library_get_models (library, &error);
+
+  if (models == NULL)
+    return ink_cli_fail (cli, g_steal_pointer (&error), NULL);
+  for (guint i = 0; i < models->len; i++) {
+    const InkModelEntry *entry = models->pdata[i];
+    if (name == NULL || strcmp (entry->name, name) == 0)
+      print_entry (cli, entry);
+  }
+  return cli->status;
+}
+
+static int
+run_list (InkCli *cli, InkLibrary *library, const char *argument)
+{
+  return print_models (cli, library, NULL);
+}
+
+static int
+run_add (InkCli *cli, InkLibrary *library, const char *folder)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name =
+      ink_library_add_model (library, folder, ink_cli_cancellable (cli), &error);
+
+  if (name == NULL)
+    return ink_cli_fail (cli, g_steal_pointer (&error), folder);
+  ink_cli_note (cli, "It is called %s here. To search with it: inkling-cli models use %s", name,
+                name);
+  return print_models (cli, library, name);
+}
+
+static int
+run_use (InkCli *cli, InkLibrary *library, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ink_library_use_model (library, name, &error))
+    return ink_cli_fail (cli, g_steal_pointer (&error), name);
+  ink_cli_note (cli, "Now run inkling-cli index: photos are indexed again for this model.");
+  return print_models (cli, library, name);
+}
+
+static int
+run_remove (InkCli *cli, InkLibrary *library, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ink_library_remove_model (library, name, &error))
+    return ink_cli_fail (cli, g_steal_pointer (&error), name);
+  ink_cli_note (cli, "Removed %s.", name);
+  return cli->status;
+}
+
+static int
+run_verify (InkCli *cli, InkLibrary *library, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ink_library_verify_model (library, name, ink_cli_cancellable (cli), &error))
+    return ink_cli_fail (cli, g_steal_pointer (&error), name);
+  ink_cli_note (cli, "%s is what it was when it was added.", name);
+  return print_models (cli, library, name);
+}
+
+static int
+run_models (InkCli *cli, gpointer options, int argc, char **argv)
+{
+  static const struct {
+    const char *name;
+    int arguments;
+    int (*run) (InkCli *cli, InkLibrary *library, const char *argument);
+  } actions[] = {
+      {"list", 0, run_list},     {"add", 1, run_add},       {"use", 1, run_use},
+      {"remove", 1, run_remove}, {"verify", 1, run_verify},
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (actions); i++) {
+    if (strcmp (argv[0], actions[i].name) != 0)
+      continue;
+    if (argc - 1 != actions[i].arguments)
+      return ink_cli_usage (cli, "models %s takes %s", argv[0],
+                            actions[i].arguments == 0 ? "no argument" : "one argument");
+    g_autoptr (InkLibrary) library = ink_cli_open (cli);
+    return library != NULL ? actions[i].run (cli, library, argv[1]) : cli->status;
+  }
+  return ink_cli_usage (cli, "models has list, add, use, remove and verify, but no “%s”", argv[0]);
+}
+
+const InkCommand ink_command_models = {
+    .name = "models",
+    .arguments = "list|add FOLDER|use NAME|remove NAME|verify NAME",
+    .summary = "List, add, choose, remove and verify models",
+    .description =
+        "A model is a folder in OpenCLIP format: open_clip_config.json and its weights "
+        "(safetensors or a PyTorch\ncheckpoint). add copies it into the library; use makes the "
+        "library search with it; verify reads all of\nit and compares it with what was added.\n",
+    .min_arguments = 1,
+    .max_arguments = 2,
+    .run = run_models,
+};

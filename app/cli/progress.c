@@ -1,0 +1,71 @@
+/* progress.c: the progress bar of the command line. */
+#include "cli/progress.h"
+
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define BAR_WIDTH 24
+
+void
+ink_progress_bar_init (InkProgressBar *bar, const InkCli *cli)
+{
+  struct winsize size = {0};
+
+  bar->terminal = !cli->quiet && isatty (STDERR_FILENO);
+  bar->columns =
+      ioctl (STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  bar->drawn = FALSE;
+}
+
+/* "1 h 05 min", "3 min 20 s" or "8 s" */
+static char *
+format_seconds (double seconds)
+{
+  guint whole = (guint)CLAMP (seconds + 0.5, 0, 1e7);
+
+  if (whole >= 3600)
+    return g_strdup_printf ("%u h %02u min", whole / 3600, whole / 60 % 60);
+  if (whole >= 60)
+    return g_strdup_printf ("%u min %02u s", whole / 60, whole % 60);
+  return g_strdup_printf ("%u s", whole);
+}
+
+void
+ink_progress_bar_update (const InkIndexProgress *progress, gpointer data)
+{
+  InkProgressBar *bar = data;
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  if (!bar->terminal)
+    return;
+  if (progress->state == INK_INDEX_SCANNING && progress->total == 0) {
+    g_string_append_printf (line, "Looking through folders: %u found", progress->found);
+  } else {
+    guint filled =
+        progress->total > 0 ? (guint)((guint64)BAR_WIDTH * progress->done / progress->total) : 0;
+    g_string_append_c (line, '[');
+    for (guint i = 0; i < BAR_WIDTH; i++)
+      g_string_append_c (line, i < filled ? '#' : '.');
+    g_string_append_printf (line, "] %u of %u · %.3g a second", progress->done, progress->total,
+                            progress->rate);
+    if (progress->seconds_left >= 0) {
+      g_autofree char *left = format_seconds (progress->seconds_left);
+      g_string_append_printf (line, " · %s left", left);
+    }
+  }
+  /* Cut to the terminal, since a wrapped line could not be taken back. */
+  g_autofree char *cut = g_utf8_substring (
+      line->str, 0, MIN (g_utf8_strlen (line->str, -1), MAX (bar->columns - 1, 1)));
+  fprintf (stderr, "\r\033[K%s", cut);
+  fflush (stderr);
+  bar->drawn = TRUE;
+}
+
+void
+ink_progress_bar_clear (InkProgressBar *bar)
+{
+  if (bar->drawn)
+    fputs ("\r\033[K", stderr);
+  bar->drawn = FALSE;
+}

@@ -1,0 +1,374 @@
+#!/usr/bin/env python3
+"""The command line against its contract: contract.py INKLING_CLI
+
+Every test calls the real program on a real library with the starter model. What is tested is what
+other programs rely on: keys, order, exit statuses, error objects.
+"""
+import fcntl
+import json
+import math
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+import tap  # noqa: E402
+
+CLI = sys.argv[1]
+DATA = Path(os.environ["INKLING_TEST_DATA"])
+IMAGES = DATA / "starter" / "golden-images"
+COMMANDS = ["index", "search", "similar", "status", "failed", "retry", "forget", "models", "embed",
+            "tokenize", "classify", "check", "bench"]
+
+
+class Place:
+    """A home of its own with photos and a library, taken away at the end."""
+
+    def __init__(self):
+        self.root = Path(tempfile.mkdtemp(prefix="inkling-cli-"))
+        self.photos = self.root / "photos"
+        shutil.copytree(IMAGES, self.photos)
+        self.photos.chmod(0o755)
+        self.environment = dict(
+            os.environ, HOME=str(self.root), XDG_DATA_HOME=str(self.root / "data"),
+            XDG_CACHE_HOME=str(self.root / "cache"), XDG_CONFIG_HOME=str(self.root / "config"),
+            XDG_RUNTIME_DIR=str(self.root))
+        self.library = self.root / "data" / "inkling"
+
+    def call(self, *arguments, status=0, **environment):
+        """Runs the program; its stdout as text."""
+        done = subprocess.run([CLI, *arguments], capture_output=True, check=False, timeout=300,
+                              env=dict(self.environment, **environment))
+        text = done.stdout.decode("utf-8")
+        assert done.returncode == status, "%s: exit %d instead of %d\n%s\n%s" % (
+            arguments, done.returncode, status, text, done.stderr.decode("utf-8", "replace"))
+        return text
+
+    def lines(self, *arguments, **options):
+        """Runs it with --json; its lines as objects."""
+        return [json.loads(line) for line in
+                self.call(*arguments, "--json", **options).splitlines()]
+
+    def one(self, *arguments, **options):
+        objects = self.lines(*arguments, **options)
+        assert len(objects) == 1, objects
+        return objects[0]
+
+    def error(self, *arguments, status, **options):
+        """The error object of a call that must fail."""
+        return self.one(*arguments, status=status, **options)["error"]
+
+
+def make_indexed():
+    place = Place()
+    (place.photos / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 this is no picture")
+    (place.photos / "empty.png").write_bytes(b"")
+    place.first = place.one("index", str(place.photos))
+    return place
+
+
+P = make_indexed()
+N = len(list(IMAGES.iterdir()))
+
+
+def keys(thing, expected):
+    assert set(thing) == set(expected.split()), (sorted(thing), sorted(expected.split()))
+
+
+def test_help():
+    assert P.call("--version").startswith("inkling-cli ")
+    overview = P.call("--help")
+    for command in COMMANDS:
+        assert re.search(r"^  %s " % command, overview, re.M), command
+        text = P.call(command, "--help")
+        assert "--library" in text and "Usage:" in text, command
+    P.call(status=2)
+
+
+def test_usage():
+    for arguments in (["frobnicate"], ["search", "--frob"], ["--frob", "search"],
+                      ["search", "x", "--limit", "many"], ["search", "x", "--after", "2024-13-01"],
+                      ["search", "x", "--sort", "beauty"], ["search", "x", "--region", "0,0,1,1"],
+                      ["search", "--like", "a.png", "--region", "0,0,2,1"],
+                      ["forget"], ["similar"], ["similar", "a", "b"], ["embed"], ["tokenize"],
+                      ["classify", "a.png"], ["classify", "a.png", "--labels", " , "],
+                      ["classify", "a.png", "--labels", "x", "--template", "nothing"],
+                      ["models"], ["models", "frob"], ["models", "use"],
+                      ["search", "x", "--precision", "f64"], ["search", "x", "--threads", "-1"]):
+        error = P.error(*arguments, status=2)
+        keys(error, "code message input")
+        assert error["code"] == "usage" and error["message"], error
+
+
+def test_index():
+    keys(P.first, "found indexed unchanged moved removed failed seconds images_per_second")
+    assert P.first["found"] == N + 2 and P.first["indexed"] == N and P.first["failed"] == 2, P.first
+    again = P.one("index")
+    assert again["unchanged"] >= N and again["indexed"] == 0, again
+
+
+def test_index_missing_folder():
+    error = P.error("index", str(P.root / "nowhere"), status=1)
+    assert error["code"] == "not-found", error
+
+
+def test_failed():
+    entries = P.lines("failed")
+    assert len(entries) == 2
+    for entry in entries:
+        keys(entry, "path uri reason code")
+        assert entry["reason"]
+    codes = {Path(entry["path"]).name: entry["code"] for entry in entries}
+    assert codes["empty.png"] == "empty" and codes["broken.jpg"] in ("damaged", "unsupported"), codes
+
+
+def test_retry():
+    shutil.copy(IMAGES / "gradient-224.png", P.photos / "empty.png")
+    report = P.one("retry")
+    assert report["indexed"] == 1, report
+    assert [Path(e["path"]).name for e in P.lines("failed")] == ["broken.jpg"]
+    (P.photos / "empty.png").unlink()
+    report = P.one("index")
+    assert report["removed"] == 1, report
+
+
+def test_search():
+    hits = P.lines("search", "stripes", "--all", "--no-group")
+    assert len(hits) == N, len(hits)
+    strengths = [hit["strength"] for hit in hits]
+    assert strengths == sorted(strengths), strengths
+    for rank, hit in enumerate(hits, 1):
+        keys(hit, "rank path uri score score_kind strength taken width height duplicates")
+        assert hit["rank"] == rank and hit["score_kind"] == "cosine"
+        assert hit["uri"].startswith("file:///") and hit["width"] > 0
+    scores = [hit["score"] for hit in hits]
+    assert scores == sorted(scores, reverse=True) and -1 <= scores[-1] <= scores[0] <= 1
+    assert len(P.lines("search", "stripes", "--all", "--no-group", "--limit", "3")) == 3
+
+
+def test_search_by_picture():
+    picture = str(P.photos / "waves-640x480.jpg")
+    hits = P.lines("search", "--like", picture, "--all", "--no-group")
+    assert hits[0]["path"] == picture and hits[0]["score"] > 0.99, hits[0]
+    hits = P.lines("search", "--like", Path(picture).as_uri(), "--all", "--no-group")
+    assert hits[0]["path"] == picture
+    hits = P.lines("similar", picture, "--all", "--no-group")
+    assert picture not in [hit["path"] for hit in hits] and len(hits) == N - 1
+    mixed = P.lines("search", "sea", "--like", picture, "--all", "--no-group")
+    assert {hit["score_kind"] for hit in mixed} == {"mixed"}
+    P.lines("search", "--like", picture, "--region", "0,0,0.5,1", "--all")
+    assert P.error("search", "--like", str(P.root / "none.png"), status=1)["code"] == "not-found"
+
+
+def test_search_negative():
+    def order(*arguments):
+        return [hit["path"] for hit in P.lines("search", "ball", *arguments, "--all", "--no-group")]
+    assert sorted(order()) == sorted(order("--not", "checkers"))
+    plain = {h["path"]: h["score"] for h in P.lines("search", "ball", "--all", "--no-group")}
+    less = {h["path"]: h["score"] for h in
+            P.lines("search", "ball", "--not", "checkers", "--all", "--no-group")}
+    assert plain != less
+
+
+def test_filters():
+    def names(*arguments):
+        return {Path(hit["path"]).name for hit in P.lines("search", *arguments, "--all",
+                                                          "--no-group")}
+    everything = {path.name for path in IMAGES.iterdir()}
+    assert names("thing", "--type", "png") == {n for n in everything if n.endswith(".png")}
+    assert names("thing", "--name", "waves") == {"waves-640x480.jpg"}
+    assert names("thing", "--name", "*.jpg") == {n for n in everything if n.endswith(".jpg")}
+    assert names("--type", "jpeg") == {n for n in everything if n.endswith(".jpg")}
+    sub = P.photos / "sub"
+    sub.mkdir()
+    shutil.copy(IMAGES / "waves-640x480.jpg", sub / "copy.jpg")
+    P.one("index")
+    assert names("thing", "--folder", str(sub)) == {"copy.jpg"}
+    hits = P.lines("search", "thing", "--name", "*.jpg", "--all")
+    grouped = [hit for hit in hits if hit["duplicates"]]
+    assert len(grouped) == 1, hits
+    assert {Path(p).name for p in [grouped[0]["path"], *grouped[0]["duplicates"]]} == {
+        "copy.jpg", "waves-640x480.jpg"}
+    shutil.rmtree(sub)
+    P.one("index")
+    assert names("thing", "--before", "1990-01-01") == set()
+    assert names("thing", "--after", "1990-01-01") == everything
+
+
+def test_sort():
+    os.utime(P.photos / "rings-900x1200.jpg", (10 ** 9, 10 ** 9))
+    P.one("index")
+    newest = P.lines("search", "--sort", "newest", "--no-group")
+    oldest = P.lines("search", "--sort", "oldest", "--no-group")
+    assert Path(newest[-1]["path"]).name == "rings-900x1200.jpg"
+    assert Path(oldest[0]["path"]).name == "rings-900x1200.jpg"
+    assert {hit["strength"] for hit in newest} == {"strong"} and newest[0]["score"] is None
+
+
+def test_embed():
+    picture = str(IMAGES / "rings-900x1200.jpg")
+    results = P.lines("embed", "--text", "dog", "cat", "--image", picture, "--text", "a bird")
+    assert [r["input"] for r in results] == ["dog", "cat", picture, "a bird"]
+    for result in results:
+        keys(result, "input model dims precision embedding")
+        assert result["dims"] == len(result["embedding"]) == 512
+        assert abs(math.fsum(x * x for x in result["embedding"]) - 1) < 1e-5
+        assert result["model"] and result["precision"] in ("f32", "bf16", "int8")
+    golden = json.loads((DATA / "starter" / "golden.json").read_text())
+    dog = next(t["embedding"] for t in golden["texts"] if t["text"] == "dog")
+    # The golden numbers have seven digits of their own.
+    assert max(abs(a - b) for a, b in zip(dog, results[0]["embedding"])) < 5e-6
+    numbers = re.findall(r"-?\d+\.\d+(?:e-?\d+)?", P.call("embed", "--json", "--text", "dog"))
+    assert any(len(n.lstrip("-0.").split("e")[0].replace(".", "")) == 9 for n in numbers)
+
+
+def test_embed_bad_input_in_its_place():
+    bad = str(P.photos / "broken.jpg")
+    results = P.lines("embed", "--text", "dog", "--image", bad, "--text", "cat", status=1)
+    assert len(results) == 3 and "embedding" in results[0] and "embedding" in results[2]
+    assert results[1]["error"]["input"] == bad and results[1]["error"]["code"]
+
+
+def test_tokenize():
+    results = P.lines("tokenize", "a photo of a cat", "")
+    assert results[0] == {"text": "a photo of a cat",
+                          "ids": [49406, 320, 1125, 539, 320, 2368, 49407]}
+    assert results[1]["ids"] == [49406, 49407]
+
+
+def test_classify():
+    picture = str(IMAGES / "checker-ball-512.png")
+    result = P.one("classify", picture, "--labels", "dog, ball ,guitar", "--template",
+                   "a photo of a {}")
+    keys(result, "path labels")
+    assert {x["label"] for x in result["labels"]} == {"dog", "ball", "guitar"}
+    probabilities = [x["probability"] for x in result["labels"]]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert abs(sum(probabilities) - 1) < 1e-6
+    file = P.root / "labels.txt"
+    file.write_text("dog\nball\n\nguitar\n")
+    result = P.one("classify", picture, "--labels-file", str(file), "--top", "1")
+    assert len(result["labels"]) == 1
+
+
+def test_status():
+    status = P.one("status")
+    for key in "folders photos failed model formats sandbox last_run".split():
+        assert key in status, key
+    assert status["photos"] == N and status["failed"] == 1 and "jpeg" in status["formats"]
+    assert status["folders"][0]["path"] == str(P.photos)
+    assert status["last_run"] and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", status["last_run"])
+
+
+def test_models():
+    entries = P.lines("models", "list")
+    keys(entries[0], "name active path dims image_size licence state")
+    starter = entries[0]
+    assert starter["active"] and starter["dims"] == 512 and starter["state"] == "ready"
+    folder = P.root / "another"
+    shutil.copytree(starter["path"], folder)
+    # A copy of the starter model would be the starter model: change a weight.
+    with open(folder / "open_clip_model.safetensors", "r+b") as file:
+        file.seek(-2, os.SEEK_END)
+        file.write(b"\x01\x01")
+    added = P.lines("models", "add", str(folder))[0]
+    assert added["name"] == "another" and not added["active"] and added["state"] == "ready"
+    P.call("models", "verify", "another")
+    weights = Path(added["path"]) / "open_clip_model.safetensors"
+    with open(weights, "r+b") as file:
+        file.seek(-8, os.SEEK_END)
+        file.write(b"damaged!")
+    assert P.error("models", "verify", "another", status=3)["code"] == "model-invalid"
+    assert P.error("models", "use", "nothing", status=3)["code"] == "no-model"
+    P.call("models", "remove", "another")
+    assert [entry["name"] for entry in P.lines("models", "list")] == [starter["name"]]
+    assert P.error("models", "add", str(P.photos), status=3)["code"]
+
+
+def test_check():
+    assert P.one("check") == {"ok": True, "problems": []}
+
+
+def test_global_options_before_the_command():
+    assert json.loads(P.call("--json", "--quiet", "tokenize", "cat"))["ids"][1] == 2368
+    other = P.root / "other"
+    error = P.error("--library", str(other), "search", "cat", status=3)
+    assert error["code"] == "no-library" and not other.exists()
+
+
+def test_other_locale():
+    result = P.one("tokenize", "café", LC_ALL="C", LANG="C")
+    assert result == {"text": "café", "ids": [49406, 15304, 49407]}
+
+
+def test_odd_names():
+    odd = os.fsencode(P.photos) + b"/new\nline \xff\xfe -x.png"
+    shutil.copy(IMAGES / "small-97x61.png", odd)
+    try:
+        assert P.one("index")["found"] == N + 2
+        hits = [hit for hit in P.lines("search", "--like", odd, "--all", "--no-group")
+                if "-x.png" in hit["path"]]
+        assert "\ufffd" in hits[0]["path"] and "%FF%FE" in hits[0]["uri"].upper(), hits[0]
+        others = P.lines("similar", hits[0]["uri"], "--all", "--no-group")
+        assert len(others) == N and hits[0]["uri"] not in [hit["uri"] for hit in others]
+        human = P.call("search", "--like", odd, "--all", "--no-group")
+        assert "new\\nline" in human, human
+    finally:
+        os.unlink(odd)
+        P.one("index")
+
+
+def test_locked():
+    with open(P.library / "library.lock", "r+") as lock:
+        try:
+            # Open file description locks and flock are different locks: hold both.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.fcntl(lock, 37, __import__("struct").pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+            error = P.error("index", status=3)
+            assert error["code"] == "locked", error
+            assert len(P.lines("search", "stripes", "--all", "--no-group")) == N
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+
+def test_foreign_library():
+    foreign = P.root / "foreign"
+    foreign.mkdir()
+    for path in P.library.iterdir():
+        if path.is_file() and path.suffix not in (".lock",):
+            (foreign / path.name).write_bytes(b"this is no database " * 500)
+    error = P.error("--library", str(foreign), "search", "cat", status=3)
+    assert error["code"] == "library-damaged", error
+
+
+def test_bench():
+    rows = P.lines("bench", "--image", "--text", "--search", "2000", "--seconds", "0.01")
+    assert [row["name"] for row in rows] == ["image", "text", "search"]
+    for row in rows:
+        keys(row, "name median_s min_s images_per_second gflops peak_gflops isa precision threads "
+             "batch")
+        assert 0 < row["min_s"] <= row["median_s"]
+
+
+def test_forget():
+    result = P.one("forget", str(P.photos))
+    assert result == {"folder": str(P.photos), "photos": N}, result
+    assert (P.photos / "rings-900x1200.jpg").exists()
+    assert P.one("status")["photos"] == 0
+    assert P.error("forget", str(P.photos), status=1)["code"] == "not-found"
+
+
+def main():
+    tests = [(name[5:].replace("_", " "), function) for name, function in globals().items()
+             if name.startswith("test_")]
+    try:
+        tap.run(tests)
+    finally:
+        shutil.rmtree(P.root)
+
+
+main()
