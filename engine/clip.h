@@ -121,6 +121,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipModel, clip_model_unref)
  */
 const ClipModelInfo *clip_model_get_info (const ClipModel *model);
 
+/**
+ * clip_model_get_text_macs:
+ * @n_ids: tokens of a text, start and end included
+ *
+ * Returns: multiply-adds of the text tower for such a text, all layers counted
+ */
+guint64 clip_model_get_text_macs (const ClipModel *model, gsize n_ids);
+
 /* ---- Encoding ---------------------------------------------------------------------------- */
 
 /**

@@ -162,6 +162,12 @@ clip_model_get_info (const ClipModel *model)
   return &model->info;
 }
 
+guint64
+clip_model_get_text_macs (const ClipModel *model, gsize n_ids)
+{
+  return clip_text_tower_get_macs (model->text_tower, n_ids);
+}
+
 /* ---- Encoding ---------------------------------------------------------------------------- */
 
 /* Scales x to unit length, as the reference does: by max (‖x‖, 1e-12). */
