@@ -7,6 +7,7 @@
 
 #include "base/local-time.h"
 #include "base/path.h"
+#include "store/photos.h"
 
 void
 ink_store_folder_free (InkStoreFolder *folder)
@@ -204,15 +205,32 @@ collect_keys (InkStore *store, gint64 folder, GByteArray *keys, GError **error)
   return result == SQLITE_DONE;
 }
 
+/* How many photos of this folder could be read. */
+static gboolean
+count_readable (InkStore *store, gint64 folder, guint *photos, GError **error)
+{
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database, "SELECT count (*) FROM photos WHERE folder = ? AND state = ?", error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, folder);
+  sqlite3_bind_int64 (statement, 2, INK_PHOTO_OK);
+  if (ink_database_step (store->database, statement, error) != SQLITE_ROW)
+    return FALSE;
+  *photos = (guint)sqlite3_column_int64 (statement, 0);
+  return TRUE;
+}
+
 static gboolean
 forget_folder (InkStore *store, const char *path, guint *photos, GByteArray *keys, GError **error)
 {
   gint64 id = find_folder_to_forget (store, path, error);
 
   if (id == 0 || !collect_keys (store, id, keys, error) ||
+      !count_readable (store, id, photos, error) ||
       !ink_store_run_int (store, "DELETE FROM photos WHERE folder = ?", error, 1, id))
     return FALSE;
-  *photos = (guint)sqlite3_changes (ink_database_get_handle (store->database));
   store->changed = TRUE;
   return ink_store_run_int (store, "DELETE FROM folders WHERE id = ?", error, 1, id) &&
          ink_store_run_int (store, "DELETE FROM queries", error, 0);

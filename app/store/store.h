@@ -125,7 +125,7 @@ GPtrArray *ink_store_get_folders (InkStore *store, GError **error);
 /**
  * ink_store_forget_folder:
  * @path: as it was added, or another path to the same folder; it need not exist any more
- * @photos: (out) (optional): how many photos were forgotten
+ * @photos: (out) (optional): how many readable photos were forgotten
  * @keys: (out) (optional) (transfer full): 16-byte content keys, one after the other, that no photo
  *     has any more: what caches hold of them is to go
  *
