@@ -29,6 +29,10 @@
 #define NEUTRAL_DEVIATIONS 4.0
 #define OWN_DEVIATIONS 2.5
 
+/* A picture so like the one asked for is a strong match however few there are: in a library of
+ * eight photos nothing is 2.5 deviations from the rest. */
+#define ALIKE 0.9
+
 static const char *const neutral_texts[] = {"a photo", "a picture", "an image"};
 
 static guint
@@ -168,6 +172,8 @@ ink_probe_get_least (const InkProbe *probe, InkVectors *vectors, double best)
   } else {
     ordinary = scores.median;
     floor = OWN_DEVIATIONS * scores.deviation;
+    if (probe->kind == INK_SCORE_COSINE)
+      floor = MIN (floor, MAX (ALIKE - ordinary, 0));
   }
   return ordinary + MAX (STRONG_SHARE * (best - ordinary), floor);
 }
