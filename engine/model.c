@@ -54,7 +54,7 @@ read_logit_scale (ClipModel *model, GError **error)
   if (!logarithm)
     return FALSE;
   model->info.logit_scale = expf (*logarithm);
-  if (isfinite (model->info.logit_scale))
+  if (isfinite (model->info.logit_scale) && model->info.logit_scale > 0)
     return TRUE;
   g_set_error (error, CLIP_ERROR, CLIP_ERROR_INVALID,
                "%s: tensor “logit_scale” holds %g, which is no logarithm of a scale",

@@ -33,8 +33,8 @@ typedef struct {
   const float *residual;
 } ClipEpilogue;
 
-/* x is [rows][in], y [rows][out], both dense; y overlaps neither x nor the weights.
- * @epilogue is nullable. */
+/* x is [rows][in], y [rows][out], both dense, at least one row; y overlaps neither x nor the
+ * weights. @epilogue is nullable. */
 void clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x, float *y,
                   const ClipEpilogue *epilogue);
 

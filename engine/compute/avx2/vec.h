@@ -5,13 +5,14 @@
 #include <immintrin.h>
 #include <math.h>
 
-#define LANES 8
-#define DEPTHWISE_GROUP                                                                            \
-  6                 /* with the 7 weights of a kernel row and an input: 14 of 16 registers         \
-                     */
-#define TILE_ROWS 6 /* 12 sums, 2 of weights and an activation: 15 of 16 registers */
+#include "compute/vector/inline.h"
 
-#define VEC_INLINE static inline __attribute__ ((always_inline))
+#define LANES 8
+
+/* Of the 16 registers a group takes 14 (6 sums, the 7 weights of a kernel row, an input), and a
+ * tile 15 (12 sums, 2 of weights, an activation). */
+#define DEPTHWISE_GROUP 6
+#define TILE_ROWS 6
 
 typedef __m256 Vec;
 

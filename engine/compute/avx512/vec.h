@@ -5,13 +5,14 @@
 #include <immintrin.h>
 #include <math.h>
 
-#define LANES 16
-#define DEPTHWISE_GROUP                                                                            \
-  10                 /* with the 7 weights of a kernel row and an input: 18 of 32 registers        \
-                      */
-#define TILE_ROWS 12 /* 24 sums, 2 of weights and an activation: 27 of 32 registers */
+#include "compute/vector/inline.h"
 
-#define VEC_INLINE static inline __attribute__ ((always_inline))
+#define LANES 16
+
+/* Of the 32 registers a group takes 18 (10 sums, the 7 weights of a kernel row, an input), and a
+ * tile 27 (24 sums, 2 of weights, an activation). */
+#define DEPTHWISE_GROUP 10
+#define TILE_ROWS 12
 
 typedef __m512 Vec;
 

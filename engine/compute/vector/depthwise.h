@@ -47,18 +47,16 @@ depthwise_slide (const DepthwiseTile *tile, Vec *sums, const gsize kernel, const
       continue;
     const float *weight = tile->weight + ky * kernel * channels;
     Vec w[7];
-
-#pragma GCC unroll 20
+    VEC_UNROLL
     for (gsize kx = 0; kx < kernel; kx++)
       w[kx] = depthwise_load (weight + kx * channels, tile->lanes, whole);
-#pragma GCC unroll 20
+    VEC_UNROLL
     for (gsize q = 0; q < DEPTHWISE_GROUP + kernel - 1; q++) {
       gsize column = tile->column + q - shape->pad_left;
       if (column >= shape->width)
         continue;
       Vec v = depthwise_load (row + column * channels, tile->lanes, whole);
-
-#pragma GCC unroll 20
+      VEC_UNROLL
       for (gsize kx = 0; kx < kernel; kx++)
         if (q >= kx && q - kx < DEPTHWISE_GROUP)
           sums[q - kx] = vec_fma (v, w[kx], sums[q - kx]);
@@ -79,7 +77,7 @@ depthwise_taps (const DepthwiseTile *tile, Vec *sums, const gboolean whole)
     for (gsize kx = 0; kx < shape->kernel; kx++) {
       Vec w =
           depthwise_load (tile->weight + (ky * shape->kernel + kx) * channels, tile->lanes, whole);
-#pragma GCC unroll 20
+      VEC_UNROLL
       for (gsize p = 0; p < DEPTHWISE_GROUP; p++) {
         gsize column = (tile->column + p) * shape->stride + kx - shape->pad_left;
         if (column < shape->width)
@@ -96,14 +94,14 @@ depthwise_tile (const DepthwiseTile *tile, float *y, const float *bias, const gs
 {
   Vec sums[DEPTHWISE_GROUP];
   Vec start = depthwise_load (bias, tile->lanes, whole);
-#pragma GCC unroll 20
+  VEC_UNROLL
   for (gsize p = 0; p < DEPTHWISE_GROUP; p++)
     sums[p] = start;
   if (kernel)
     depthwise_slide (tile, sums, kernel, whole);
   else
     depthwise_taps (tile, sums, whole);
-#pragma GCC unroll 20
+  VEC_UNROLL
   for (gsize p = 0; p < DEPTHWISE_GROUP; p++) {
     if (p >= tile->columns)
       break;

@@ -16,7 +16,7 @@ VEC_INLINE void
 tile_step (Vec sums[TILE_ROWS][2], const gsize rows, const float *a, const float *panel)
 {
   Vec left = vec_load (panel), right = vec_load (panel + LANES);
-#pragma GCC unroll 20
+  VEC_UNROLL
   for (gsize r = 0; r < rows; r++) {
     Vec x = vec_set1 (a[r * CLIP_BLOCK]);
     sums[r][0] = vec_fma (x, left, sums[r][0]);
@@ -31,11 +31,12 @@ tile_columns (const gsize rows, gsize n, const float *a, gsize block_step, const
               const char *next, float *out)
 {
   Vec sums[TILE_ROWS][2];
+  VEC_UNROLL
   for (gsize r = 0; r < rows; r++)
     sums[r][0] = sums[r][1] = vec_set1 (0);
   for (; n >= CLIP_BLOCK; n -= CLIP_BLOCK, a += block_step)
-    for (gsize k = 0; k < CLIP_BLOCK; k += 4)
-#pragma GCC unroll 4
+    for (gsize k = 0; k < CLIP_BLOCK; k += 4) {
+      VEC_UNROLL
       for (gsize u = 0; u < 4; u++) {
         for (gsize line = 0; line < 2 * LANES * sizeof (float); line += 64)
           vec_prefetch (next + line);
@@ -43,9 +44,10 @@ tile_columns (const gsize rows, gsize n, const float *a, gsize block_step, const
         panel += CLIP_PANEL;
         next += CLIP_PANEL * sizeof (float);
       }
+    }
   for (gsize k = 0; k < n; k++, panel += CLIP_PANEL)
     tile_step (sums, rows, a + k, panel);
-#pragma GCC unroll 20
+  VEC_UNROLL
   for (gsize r = 0; r < rows; r++) {
     vec_store (out + r * CLIP_PANEL, sums[r][0]);
     vec_store (out + r * CLIP_PANEL + LANES, sums[r][1]);
