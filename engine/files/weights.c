@@ -31,14 +31,14 @@ static char *
 find_by_suffix (const char *folder, const char *suffix)
 {
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  const char *first = NULL, *name;
-  g_autofree char *found = NULL;
+  g_autofree char *first = NULL;
+  const char *name;
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_suffix (name, suffix) && (first == NULL || strcmp (name, first) < 0)) {
-      g_free (found);
-      first = found = g_strdup (name);
+      g_free (first);
+      first = g_strdup (name);
     }
-  return g_steal_pointer (&found);
+  return g_steal_pointer (&first);
 }
 
 /* Base name of the weights file. */
