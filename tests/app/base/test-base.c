@@ -236,7 +236,7 @@ main (int argc, char **argv)
 {
   /* Half of the year east of Greenwich by two hours; needs no time-zone files. */
   g_setenv ("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", TRUE);
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/base/error/codes", test_error_codes);
   g_test_add_func ("/base/error/domains", test_error_domains);
   g_test_add_func ("/base/path/uri", test_path_uri);

@@ -435,7 +435,7 @@ test_verify (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   model_test ("/models/starter", test_starter);
   model_test ("/models/no-starter", test_no_starter);
   model_test ("/models/add", test_add);

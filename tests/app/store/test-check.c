@@ -303,7 +303,7 @@ test_power_loss (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   fixture_test ("/store/check/sound", test_sound);
   fixture_test ("/store/check/rows", test_rows);
   fixture_test ("/store/check/index", test_index);

@@ -218,7 +218,7 @@ test_queries (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/store/half/values", test_half_values);
   g_test_add_func ("/store/half/all", test_half_all);
   fixture_test ("/store/embeddings/spaces", test_spaces);

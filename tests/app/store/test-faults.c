@@ -170,7 +170,7 @@ test_close (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   fault_vfs_register ();
   fixture_test ("/store/faults/full", test_full);
   fixture_test ("/store/faults/broken", test_broken);

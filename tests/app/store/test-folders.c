@@ -165,7 +165,7 @@ test_forget (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   fixture_test ("/store/folders/nested", test_nested);
   fixture_test ("/store/folders/links", test_links);
   fixture_test ("/store/folders/root", test_root);

@@ -362,7 +362,7 @@ test_steps (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   fixture_test ("/store/open/absent", test_absent);
   fixture_test ("/store/open/readonly", test_readonly);
   fixture_test ("/store/open/foreign", test_foreign);

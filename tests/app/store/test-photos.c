@@ -263,7 +263,7 @@ test_places (Fixture *fixture, gconstpointer unused)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   fixture_test ("/store/photos/round-trip", test_round_trip);
   fixture_test ("/store/photos/known", test_known);
   fixture_test ("/store/photos/slices", test_slices);

@@ -264,7 +264,7 @@ main (int argc, char **argv)
     fixture.photos = g_build_filename (argv[2], "photos", NULL);
     return run_child (argv[1], &fixture);
   }
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   program = argv[0];
   fixture_test ("/store/processes/lock", test_lock);
   fixture_test ("/store/processes/one-writer", test_one_writer);
