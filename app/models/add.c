@@ -178,8 +178,13 @@ char *
 ink_models_add (InkStore *store, const char *folder, GCancellable *cancellable, GError **error)
 {
   g_autofree char *absolute = g_canonicalize_filename (folder, NULL);
-  g_autoptr (ClipModel) model = ink_models_open (absolute, error);
 
+  if (!ink_store_is_writable (store)) {
+    g_set_error (error, INK_ERROR, INK_ERROR_READ_ONLY,
+                 "The library was opened for reading: no model can be added");
+    return NULL;
+  }
+  g_autoptr (ClipModel) model = ink_models_open (absolute, error);
   if (model == NULL)
     return NULL;
   const ClipModelInfo *info = clip_model_get_info (model);

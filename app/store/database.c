@@ -95,9 +95,8 @@ finalize (gpointer statement)
 /* Settings that hold for every connection. A library may come from anywhere, so nothing in its
  * schema is trusted. */
 static void
-configure (InkDatabase *database)
+configure (sqlite3 *handle, InkDatabaseMode mode)
 {
-  sqlite3 *handle = database->handle;
 
   sqlite3_extended_result_codes (handle, 1);
   sqlite3_busy_timeout (handle, BUSY_TIMEOUT_MS);
@@ -105,6 +104,8 @@ configure (InkDatabase *database)
   sqlite3_db_config (handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
   sqlite3_db_config (handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
   sqlite3_db_config (handle, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+  /* The writer alone brings the log into the database. */
+  sqlite3_db_config (handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, mode != INK_DATABASE_WRITABLE, NULL);
 }
 
 InkDatabase *
@@ -125,7 +126,7 @@ ink_database_open (const char *path, InkDatabaseMode mode, GError **error)
     ink_database_set_error (database, error);
     return NULL;
   }
-  configure (database);
+  configure (database->handle, mode);
   return g_steal_pointer (&database);
 }
 

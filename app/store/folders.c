@@ -236,6 +236,17 @@ forget_folder (InkStore *store, const char *path, guint *photos, GByteArray *key
          ink_store_run_int (store, "DELETE FROM queries", error, 0);
 }
 
+/* What was forgotten is not to stay in the log either. Readers may be in the way; then it goes when
+ * they are done. */
+static void
+empty_log (InkStore *store)
+{
+  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+
+  if (store->depth == 0)
+    ink_database_run (store->database, "PRAGMA wal_checkpoint (TRUNCATE)", NULL);
+}
+
 gboolean
 ink_store_forget_folder (InkStore *store, const char *path, guint *photos, GByteArray **keys,
                          GError **error)
@@ -246,6 +257,7 @@ ink_store_forget_folder (InkStore *store, const char *path, guint *photos, GByte
   if (!ink_store_write_begin (store, error) ||
       !ink_store_write_end (store, forget_folder (store, path, &n, gone, error), error))
     return FALSE;
+  empty_log (store);
   if (photos != NULL)
     *photos = n;
   if (keys != NULL)

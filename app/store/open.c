@@ -2,12 +2,11 @@
 #include "store/store-private.h"
 
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/dirs.h"
 #include "base/path.h"
+#include "store/journal.h"
 #include "store/migrate.h"
 
 #define DATABASE_NAME "library.db"
@@ -93,64 +92,6 @@ ink_store_open_readonly (const char *directory, GError **error)
 
 /* ---- For writing ------------------------------------------------------------------------- */
 
-/* File systems of which another machine may hold a part: memory can't be shared with it. */
-static gboolean
-is_on_network (const char *directory)
-{
-  struct statfs status;
-
-  if (statfs (directory, &status) < 0)
-    return FALSE;
-  switch ((guint32)status.f_type) {
-  case NFS_SUPER_MAGIC:
-  case SMB_SUPER_MAGIC:
-  case 0xFF534D42u: /* CIFS */
-  case 0xFE534D42u: /* SMB 2 */
-  case CODA_SUPER_MAGIC:
-  case AFS_SUPER_MAGIC:
-  case V9FS_MAGIC:
-  case FUSE_SUPER_MAGIC:
-    return TRUE;
-  default:
-    return FALSE;
-  }
-}
-
-/* Sets the journal's mode, and reads back what it is. */
-static gboolean
-set_journal_mode (InkDatabase *database, const char *mode, gboolean *is_set, GError **error)
-{
-  g_autofree char *sql = g_strdup_printf ("PRAGMA journal_mode = %s", mode);
-  sqlite3_stmt *statement = NULL;
-
-  *is_set = FALSE;
-  if (sqlite3_prepare_v2 (ink_database_get_handle (database), sql, -1, &statement, NULL) !=
-      SQLITE_OK) {
-    ink_database_set_error (database, error);
-    return FALSE;
-  }
-  gboolean ok = ink_database_step (database, statement, error) == SQLITE_ROW;
-  if (ok)
-    *is_set = g_ascii_strcasecmp ((const char *)sqlite3_column_text (statement, 0), mode) == 0;
-  sqlite3_finalize (statement);
-  return ok;
-}
-
-static gboolean
-choose_journal (InkDatabase *database, const char *directory, GError **error)
-{
-  gboolean is_set = FALSE;
-
-  if (!is_on_network (directory) && !set_journal_mode (database, "wal", &is_set, error))
-    return FALSE;
-  if (!is_set && !set_journal_mode (database, "truncate", &is_set, error))
-    return FALSE;
-  if (!is_set)
-    g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
-                 "SQLite can't keep a journal of the library's database");
-  return is_set;
-}
-
 static gboolean
 set_pragmas (InkDatabase *database, GError **error)
 {
@@ -198,17 +139,31 @@ is_sound (InkDatabase *database, GError **error)
   return FALSE;
 }
 
+/* Makes the file where there is none, for its owner alone. SQLite would make it readable for all,
+ * and gives the files beside it the permissions of this one. */
+static void
+make_private (const char *path)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  if (fd >= 0)
+    close (fd);
+}
+
 gboolean
 ink_store_connect (InkStore *store, GError **error)
 {
   g_autofree char *path = ink_store_get_database_path (store);
+  make_private (path);
   g_autoptr (InkDatabase) database = ink_database_open (path, INK_DATABASE_WRITABLE, error);
+  gboolean shared = ink_journal_can_share (store->directory);
   guint n, version;
   const InkMigration *steps = ink_migrations_get (&n);
 
-  /* Inspect first: another program's database is not to be touched. */
-  if (database == NULL || !ink_migrate_inspect (database, n, &version, error) ||
-      !choose_journal (database, store->directory, error) || !set_pragmas (database, error))
+  /* Another program's database is not to be touched. */
+  if (database == NULL || !ink_journal_begin (database, shared, error) ||
+      !ink_migrate_inspect (database, n, &version, error) ||
+      !ink_journal_choose (database, shared, error) || !set_pragmas (database, error))
     return FALSE;
   if (ink_lock_found_power_loss (store->lock) && !is_sound (database, error))
     return FALSE;

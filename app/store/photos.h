@@ -88,7 +88,7 @@ typedef gboolean (*InkPhotoFunc) (const InkPhoto *photo, gpointer data);
  * ink_store_for_each_photo:
  * @state: which photos; 0 for all
  * @after: only those with a greater id, 0 for all
- * @func: called by ascending id; must be quick and must not use @store
+ * @func: called by ascending id, without a lock on @store
  *
  * Reads in slices, each a short transaction: what is committed meanwhile may be seen or not.
  */

@@ -168,7 +168,7 @@ salvage (InkStore *store, const char *aside)
     ink_store_write_end (store, ink_store_check_rows (store, TRUE, problems, &error), &error);
   }
   if (error != NULL)
-    g_message ("Nothing of the damaged database could be kept: %s", error->message);
+    g_info ("Nothing of the damaged database could be kept: %s", error->message);
   ink_store_count_photos (store, &counts, NULL);
   return counts.ok;
 }

@@ -65,6 +65,25 @@ ink_store_guard_release (InkStoreGuard *guard)
 
 /* ---- Transactions ------------------------------------------------------------------------ */
 
+static gboolean
+begin (InkStore *store, GError **error)
+{
+  store->broken = FALSE;
+  store->changed = FALSE;
+  return ink_database_run (store->database, "BEGIN IMMEDIATE", error);
+}
+
+/* After some errors SQLite has undone the transaction already: nothing more may be written then. */
+static gboolean
+check_whole (const InkStore *store, GError **error)
+{
+  if (!store->broken)
+    return TRUE;
+  g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
+               "A write to the library failed before; what belongs together with it is undone");
+  return FALSE;
+}
+
 gboolean
 ink_store_write_begin (InkStore *store, GError **error)
 {
@@ -74,16 +93,12 @@ ink_store_write_begin (InkStore *store, GError **error)
     return FALSE;
   }
   g_rec_mutex_lock (&store->mutex);
-  if (store->depth == 0) {
-    if (!ink_database_run (store->database, "BEGIN IMMEDIATE", error)) {
-      g_rec_mutex_unlock (&store->mutex);
-      return FALSE;
-    }
-    store->broken = FALSE;
-    store->changed = FALSE;
+  if (store->depth == 0 ? begin (store, error) : check_whole (store, error)) {
+    store->depth++;
+    return TRUE;
   }
-  store->depth++;
-  return TRUE;
+  g_rec_mutex_unlock (&store->mutex);
+  return FALSE;
 }
 
 static gboolean
@@ -102,13 +117,7 @@ ink_store_write_end (InkStore *store, gboolean ok, GError **error)
   g_assert (store->depth > 0);
   store->broken |= !ok;
   if (--store->depth == 0) {
-    if (ok && store->broken) {
-      g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
-                   "A write to the library failed before; what belongs together with it is undone");
-      ok = FALSE;
-    }
-    ok = ok && commit (store, error);
-    /* After some errors SQLite has rolled back by itself. */
+    ok = ok && check_whole (store, error) && commit (store, error);
     if (!ok && !sqlite3_get_autocommit (ink_database_get_handle (store->database)))
       ink_database_run (store->database, "ROLLBACK", NULL);
   }

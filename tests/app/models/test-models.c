@@ -239,6 +239,11 @@ test_refused (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (ink_error_exit_status (error), ==, 3);
   g_clear_error (&error);
 
+  g_autoptr (InkStore) reader = ink_store_open_readonly (fixture->library, &error);
+  g_assert_null (ink_models_add (reader, folder, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_READ_ONLY);
+  g_clear_error (&error);
+
   g_cancellable_cancel (cancellable);
   g_assert_null (ink_models_add (fixture->store, folder, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

@@ -14,6 +14,7 @@ static struct {
   int left; /* writes that go well; negative: all do */
   int result;
   gboolean failed;
+  FaultVfsMemory memory;
 } state;
 
 void
@@ -22,6 +23,12 @@ fault_vfs_arm (int after, int result)
   state.left = after;
   state.result = result;
   state.failed = FALSE;
+}
+
+void
+fault_vfs_set_memory (FaultVfsMemory memory)
+{
+  state.memory = memory;
 }
 
 gboolean
@@ -155,6 +162,8 @@ file_shm_map (sqlite3_file *file, int page, int size, int extend, void volatile 
 {
   sqlite3_file *real = get_real (file);
 
+  if (state.memory != FAULT_VFS_SHARED)
+    return SQLITE_IOERR_SHMMAP;
   return real->pMethods->xShmMap (real, page, size, extend, memory);
 }
 
@@ -182,20 +191,17 @@ file_shm_unmap (sqlite3_file *file, int remove)
   return real->pMethods->xShmUnmap (real, remove);
 }
 
+/* What every file has; and what those have beside it that can share memory. */
+#define PLAIN_METHODS                                                                              \
+  .xClose = file_close, .xRead = file_read, .xWrite = file_write, .xTruncate = file_truncate,      \
+  .xSync = file_sync, .xFileSize = file_size, .xLock = file_lock, .xUnlock = file_unlock,          \
+  .xCheckReservedLock = file_check_lock, .xFileControl = file_control,                             \
+  .xSectorSize = file_sector_size, .xDeviceCharacteristics = file_characteristics
+
+static const sqlite3_io_methods plain_methods = {.iVersion = 1, PLAIN_METHODS};
 static const sqlite3_io_methods methods = {
     .iVersion = 2,
-    .xClose = file_close,
-    .xRead = file_read,
-    .xWrite = file_write,
-    .xTruncate = file_truncate,
-    .xSync = file_sync,
-    .xFileSize = file_size,
-    .xLock = file_lock,
-    .xUnlock = file_unlock,
-    .xCheckReservedLock = file_check_lock,
-    .xFileControl = file_control,
-    .xSectorSize = file_sector_size,
-    .xDeviceCharacteristics = file_characteristics,
+    PLAIN_METHODS,
     .xShmMap = file_shm_map,
     .xShmLock = file_shm_lock,
     .xShmBarrier = file_shm_barrier,
@@ -210,7 +216,9 @@ vfs_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int
   fault->real = (sqlite3_file *)(fault + 1);
   int result = state.real->xOpen (state.real, name, fault->real, flags, out_flags);
   /* A file with methods is one that is to be closed. */
-  file->pMethods = fault->real->pMethods != NULL ? &methods : NULL;
+  file->pMethods = fault->real->pMethods == NULL        ? NULL
+                   : state.memory == FAULT_VFS_UNSHARED ? &plain_methods
+                                                        : &methods;
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include "store-fixture.h"
 #include "store/check.h"
 #include "store/embeddings.h"
+#include "store/journal.h"
 
 #define DIMS 512
 #define BATCH 40
@@ -110,6 +111,76 @@ test_broken (Fixture *fixture, gconstpointer unused)
   fail_each_write (fixture, SQLITE_IOERR_WRITE, INK_ERROR_FAILED);
 }
 
+/* A file system that has no shared memory. */
+static void
+test_without_log (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *log = g_strconcat (fixture->database, "-wal", NULL);
+  g_autofree char *journal = g_strconcat (fixture->database, "-journal", NULL);
+
+  fault_vfs_set_memory (FAULT_VFS_UNSHARED);
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  g_autoptr (InkStore) reader = fixture_open_readonly (fixture);
+  fixture_put (store, fixture_add_folder (fixture, store), "first.jpg", 'a');
+  g_assert_cmpuint (count_photos (reader), ==, 1);
+  g_assert_false (g_file_test (log, G_FILE_TEST_EXISTS));
+  g_assert_true (g_file_test (journal, G_FILE_TEST_EXISTS));
+  g_clear_pointer (&reader, ink_store_unref);
+  g_clear_pointer (&store, ink_store_unref);
+
+  fail_each_write (fixture, SQLITE_FULL, INK_ERROR_DISK_FULL);
+  fault_vfs_set_memory (FAULT_VFS_SHARED);
+}
+
+static void
+copy_file (const char *from, const char *to)
+{
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (from, &bytes, &length, NULL));
+  g_assert_true (g_file_set_contents (to, bytes, (gssize)length, NULL));
+}
+
+static gint64
+get_int (InkDatabase *database, const char *sql)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 value;
+
+  g_assert_true (ink_database_get_int (database, sql, &value, &error));
+  g_assert_no_error (error);
+  return value;
+}
+
+/* A library that was written elsewhere, with a log that nobody brought into it, comes to such a
+ * file system. */
+static void
+test_foreign_log (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (fixture->directory, "moved.db", NULL);
+  g_autofree char *log = g_strconcat (fixture->database, "-wal", NULL);
+  g_autofree char *moved_log = g_strconcat (path, "-wal", NULL);
+  g_autoptr (InkStore) store = fixture_open (fixture);
+
+  fixture_put (store, fixture_add_folder (fixture, store), "a.jpg", 'a');
+  copy_file (fixture->database, path);
+  copy_file (log, moved_log);
+  fault_vfs_set_memory (FAULT_VFS_BROKEN);
+  g_autoptr (InkDatabase) database = ink_database_open (path, INK_DATABASE_WRITABLE, &error);
+  g_assert_true (ink_journal_begin (database, FALSE, &error));
+  g_assert_cmpint (get_int (database, "SELECT count (*) FROM photos"), ==, 1);
+  g_assert_true (ink_journal_choose (database, FALSE, &error));
+  g_assert_no_error (error);
+  g_assert_false (g_file_test (moved_log, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (get_int (database, "SELECT count (*) FROM photos"), ==, 1);
+  /* And is open to readers again. */
+  g_autoptr (InkDatabase) reader = ink_database_open (path, INK_DATABASE_READONLY, &error);
+  g_assert_cmpint (get_int (reader, "SELECT count (*) FROM photos"), ==, 1);
+  fault_vfs_set_memory (FAULT_VFS_SHARED);
+}
+
 /* A new library that can't be written whole is begun again by the next program. */
 static void
 test_new (Fixture *fixture, gconstpointer unused)
@@ -174,6 +245,8 @@ main (int argc, char **argv)
   fault_vfs_register ();
   fixture_test ("/store/faults/full", test_full);
   fixture_test ("/store/faults/broken", test_broken);
+  fixture_test ("/store/faults/without-log", test_without_log);
+  fixture_test ("/store/faults/foreign-log", test_foreign_log);
   fixture_test ("/store/faults/new", test_new);
   fixture_test ("/store/faults/close", test_close);
   return g_test_run ();

@@ -151,9 +151,16 @@ test_forget (Fixture *fixture, gconstpointer unused)
   g_assert_no_error (error);
   g_autoptr (GPtrArray) folders = ink_store_get_folders (store, &error);
   g_assert_cmpuint (folders->len, ==, 1);
-  g_clear_pointer (&store, ink_store_unref);
 
-  /* Nor is it left in the file. */
+  /* Nor is it left in the files. */
+  g_autofree char *log = g_strconcat (fixture->database, "-wal", NULL);
+  g_autofree char *log_bytes = NULL;
+  gsize log_length;
+  if (g_file_get_contents (log, &log_bytes, &log_length, NULL)) {
+    g_assert_null (memmem (log_bytes, log_length, "a secret", 8));
+    g_assert_null (memmem (log_bytes, log_length, "x.jpg", 5));
+  }
+  g_clear_pointer (&store, ink_store_unref);
   g_autofree char *bytes = NULL;
   gsize length;
   g_assert_true (g_file_get_contents (fixture->database, &bytes, &length, &error));

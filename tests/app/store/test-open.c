@@ -49,6 +49,22 @@ test_absent (Fixture *fixture, gconstpointer unused)
   ink_store_unref (fixture_open (fixture));
 }
 
+/* A library may be in any folder. */
+static void
+test_strange_place (Fixture *fixture, gconstpointer unused)
+{
+  Fixture strange = *fixture;
+  strange.library = g_build_filename (fixture->directory, "a?b#c&d%41\n\xff", NULL);
+  g_autofree char *library = strange.library;
+  g_autofree char *database = g_build_filename (library, "library.db", NULL);
+  struct stat status;
+
+  ink_store_unref (fixture_open (&strange));
+  ink_store_unref (fixture_open_readonly (&strange));
+  g_assert_cmpint (g_stat (database, &status), ==, 0);
+  g_assert_cmphex (status.st_mode & 0777, ==, 0600);
+}
+
 static void
 test_readonly (Fixture *fixture, gconstpointer unused)
 {
@@ -266,6 +282,11 @@ test_batch (Fixture *fixture, gconstpointer unused)
   g_assert_false (ink_store_put_photo (writer, &stray, NULL, &error));
   g_assert_error (error, INK_ERROR, INK_ERROR_FAILED);
   g_clear_error (&error);
+  /* Nothing more is accepted. */
+  InkPhoto late = fixture_photo (folder, "late.jpg", 'a');
+  g_assert_false (ink_store_put_photo (writer, &late, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_FAILED);
+  g_clear_error (&error);
   g_assert_false (ink_store_commit (writer, &error));
   g_assert_error (error, INK_ERROR, INK_ERROR_FAILED);
   g_clear_error (&error);
@@ -364,6 +385,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   fixture_test ("/store/open/absent", test_absent);
+  fixture_test ("/store/open/strange-place", test_strange_place);
   fixture_test ("/store/open/readonly", test_readonly);
   fixture_test ("/store/open/foreign", test_foreign);
   fixture_test ("/store/open/newer", test_newer);
