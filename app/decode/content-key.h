@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 #define INK_CONTENT_KEY_SIZE 16
 
 /* Files above this many bytes are known by their first, middle and last window and their size. */
-#define INK_CONTENT_KEY_WHOLE (64u * 1024 * 1024)
-#define INK_CONTENT_KEY_WINDOW (64u * 1024)
+#define INK_CONTENT_KEY_WHOLE ((gsize)64 * 1024 * 1024)
+#define INK_CONTENT_KEY_WINDOW ((gsize)64 * 1024)
 
 /* XXH3-128 in canonical byte order of @bytes, all @size of them. */
 void ink_content_key_for_bytes (const guint8 *bytes, gsize size, guint8 key[INK_CONTENT_KEY_SIZE]);

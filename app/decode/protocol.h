@@ -28,7 +28,7 @@ G_BEGIN_DECLS
 #define INK_WIRE_MAX_PIXELS 16384u
 
 /* Bytes that an encoded thumbnail of 256 pixels may have; other sizes in proportion to the area. */
-#define INK_WIRE_THUMBNAIL_BYTES (15u * 1000u)
+#define INK_WIRE_THUMBNAIL_BYTES ((gsize)15 * 1000)
 
 #define INK_WIRE_FULL (1u << 0)
 #define INK_WIRE_REGION (1u << 1)
@@ -107,9 +107,9 @@ ink_wire_layout (const InkWireRequest *request, InkWireLayout *layout)
   layout->square_size = (gsize)3 * request->square * request->square;
   layout->thumbnail = layout->square_size;
   layout->thumbnail_size =
-      thumbnail_area == 0
-          ? 0
-          : MAX (INK_WIRE_THUMBNAIL_BYTES, INK_WIRE_THUMBNAIL_BYTES * thumbnail_area / (256 * 256));
+      thumbnail_area == 0 ? 0
+                          : MAX (INK_WIRE_THUMBNAIL_BYTES,
+                                 INK_WIRE_THUMBNAIL_BYTES * thumbnail_area / ((gsize)256 * 256));
   layout->pixels = layout->thumbnail + layout->thumbnail_size;
   layout->pixels_size = (gsize)3 * request->pixels * request->pixels;
   layout->size = MAX (layout->pixels + layout->pixels_size, 1);

@@ -29,7 +29,7 @@ make_path (const guint8 key[INK_CONTENT_KEY_SIZE])
   g_autofree char *folder = get_folder ();
   char hex[2 * INK_CONTENT_KEY_SIZE + 1];
 
-  for (guint i = 0; i < INK_CONTENT_KEY_SIZE; i++)
+  for (gsize i = 0; i < INK_CONTENT_KEY_SIZE; i++)
     g_snprintf (hex + 2 * i, 3, "%02x", key[i]);
   return g_strdup_printf ("%s/%.2s/%s-%d.jpg", folder, hex, hex, INK_THUMBNAIL_SIDE);
 }

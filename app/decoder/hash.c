@@ -57,7 +57,7 @@ hash_luminance (const double luminance[SIDE][SIDE])
   coefficients[0][0] = 0;
   for (guint i = 0; i < LOW * LOW; i++)
     sorted[i] = coefficients[i / LOW][i % LOW];
-  qsort (sorted, LOW * LOW, sizeof *sorted, compare_doubles);
+  qsort (sorted, G_N_ELEMENTS (sorted), sizeof *sorted, compare_doubles);
   double median = (sorted[LOW * LOW / 2 - 1] + sorted[LOW * LOW / 2]) / 2;
 
   guint64 hash = 0;
