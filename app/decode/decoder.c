@@ -4,7 +4,7 @@
 #include "decode/decoder.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -168,6 +168,18 @@ fill_request (const InkDecodeRequest *wanted, InkWireRequest *request, InkWireLa
   return TRUE;
 }
 
+/* What a picture may take, and the time to read it from a slow disk: a second for 4 MiB. */
+static guint
+choose_time_limit (InkDecoder *decoder, int file)
+{
+  struct stat facts;
+  guint64 milliseconds = (guint64)g_atomic_int_get (&decoder->milliseconds);
+
+  if (fstat (file, &facts) == 0)
+    milliseconds += (guint64)facts.st_size / 4096;
+  return (guint)MIN (milliseconds, G_MAXINT);
+}
+
 static InkDecoded *
 run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request,
          GCancellable *cancellable, GError **error)
@@ -179,9 +191,9 @@ run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request,
   g_autoptr (InkHelper) helper = borrow (decoder, cancellable, error);
   if (helper == NULL)
     return NULL;
-  gboolean answered = ink_helper_run (helper, request, file, results,
-                                      (guint)g_atomic_int_get (&decoder->milliseconds), cancellable,
-                                      &reply, &problem);
+  gboolean answered =
+      ink_helper_run (helper, request, file, results, choose_time_limit (decoder, file),
+                      cancellable, &reply, &problem);
   if (answered)
     decoded = ink_decoded_from_reply (request, &reply, results, &problem);
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* What to make of a picture. Zero means: not wanted. */
 typedef struct {
   guint square;        /* side of the model's square, made as clip_picture_square() does */
-  guint thumbnail;     /* longest side of an encoded thumbnail (JPEG or WebP) */
+  guint thumbnail;     /* longest side of an encoded thumbnail (JPEG) */
   guint pixels;        /* longest side of plain RGB pixels, for showing; never enlarged */
   gboolean full;       /* decode at full size: no shrink-on-load */
   gboolean has_region; /* use only this part (fractions, after orientation) for the square */
@@ -44,7 +44,8 @@ G_DECLARE_FINAL_TYPE (InkDecoder, ink_decoder, INK, DECODER, GObject)
 /* A pool of at most @helpers helper processes, started when needed; 0 for one a processor. */
 InkDecoder *ink_decoder_new (guint helpers);
 
-/* How long a helper may take for a picture before it is ended, 30,000 ms if nothing is said. */
+/* How long a helper may take for a picture before it is ended, 30,000 ms if nothing is said; large
+ * files get more, to be read from a slow disk. */
 void ink_decoder_set_time_limit (InkDecoder *decoder, guint milliseconds);
 
 /* Blocking; any thread, and as many at once as there are helpers make progress at the same time.

@@ -38,7 +38,7 @@ static char *
 find_program (void)
 {
   const char *given = g_getenv ("INKLING_DECODER_DIR");
-  if (given != NULL)
+  if (given != NULL && *given != '\0')
     return g_build_filename (given, HELPER_NAME, NULL);
 
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);

@@ -72,12 +72,13 @@ write_thumbnail (VipsImage *image, guint8 *room, gsize room_size, InkWireReply *
 }
 
 static gboolean
-write_pixels (const InkPicture *picture, guint longest, guint8 *room, InkWireReply *reply,
-              GError **error)
+write_pixels (const InkPicture *picture, guint longest, guint8 *room, gsize room_size,
+              InkWireReply *reply, GError **error)
 {
   g_autoptr (VipsImage) image = ink_picture_reduce (picture, longest, error);
   if (image == NULL)
     return FALSE;
+  g_assert (VIPS_IMAGE_SIZEOF_IMAGE (image) <= room_size);
   reply->pixels_width = (guint32)vips_image_get_width (image);
   reply->pixels_height = (guint32)vips_image_get_height (image);
   memcpy (room, VIPS_IMAGE_ADDR (image, 0, 0), VIPS_IMAGE_SIZEOF_IMAGE (image));
@@ -124,8 +125,8 @@ fill (const InkWireRequest *request, const InkWireLayout *layout, int file, guin
 
   if (request->square != 0 && !write_square (picture, request, results + layout->square, error))
     return FALSE;
-  if (request->pixels != 0 &&
-      !write_pixels (picture, request->pixels, results + layout->pixels, reply, error))
+  if (request->pixels != 0 && !write_pixels (picture, request->pixels, results + layout->pixels,
+                                             layout->pixels_size, reply, error))
     return FALSE;
   if (request->thumbnail == 0)
     return TRUE;

@@ -9,6 +9,18 @@ ink_wire_error_quark (void)
   return g_quark_from_static_string ("ink-wire-error");
 }
 
+/* libvips has no codes for these. */
+static InkWireStatus
+refine_status (const char *complaint, InkWireStatus status)
+{
+  if (strstr (complaint, "out of memory") != NULL)
+    return INK_WIRE_TOO_LARGE;
+  /* A codec that the library was built without, or a part of the format that nobody reads. */
+  if (strstr (complaint, "nsupported") != NULL)
+    return INK_WIRE_UNSUPPORTED;
+  return status;
+}
+
 void
 ink_fail_from_vips (GError **error, InkWireStatus status)
 {
@@ -18,5 +30,5 @@ ink_fail_from_vips (GError **error, InkWireStatus status)
   char *end = strchr (complaint, '\n');
   if (end != NULL)
     *end = '\0';
-  g_set_error_literal (error, INK_WIRE_ERROR, (int)status, complaint);
+  g_set_error_literal (error, INK_WIRE_ERROR, (int)refine_status (complaint, status), complaint);
 }

@@ -85,7 +85,7 @@ static void
 report_unreadable (const Scan *scan, const char *path, int number)
 {
   g_autoptr (GError) error = NULL;
-  ink_set_error_from_errno (&error, number, "%s", _ ("The folder can't be read"));
+  ink_set_error_from_errno (&error, number, "%s", _ ("It can't be read"));
   scan->funcs->unreadable (path, error, scan->data);
 }
 
