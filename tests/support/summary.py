@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Prints what each test program's cases came to, and the closing line: summary.py JUNIT STATUS
+"""Prints what each test program's cases came to, and the closing line: summary.py LOGS STATUS
+
+LOGS is Meson's folder of logs: testlog.junit.xml has the cases, testlog.txt why some were skipped.
 
 STATUS is the test runner's exit status: where it failed and no case did, the run itself did.
 """
+import re
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 
 def count(suite):
@@ -20,18 +24,30 @@ def count(suite):
 
 
 
+def read(path):
+    """The report; Meson copies what programs print into it, control characters and all."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return ET.fromstring(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "?", file.read()))
+
+
+def read_reasons(path):
+    """Why cases were skipped, by their names."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return dict(re.findall(r"^ok [0-9]+ (?:- )?(.*?) # SKIP ?(.*)$", file.read(), re.M))
+
+
 def main():
-    path, status = sys.argv[1], int(sys.argv[2])
+    logs, status = Path(sys.argv[1]), int(sys.argv[2])
+    reasons = read_reasons(logs / "testlog.txt")
     total = [0, 0, 0]
-    for suite in ET.parse(path).getroot().iter("testsuite"):
+    for suite in read(logs / "testlog.junit.xml").iter("testsuite"):
         counts = count(suite)
         total = [a + b for a, b in zip(total, counts)]
         print("%-44s %4d passed, %d failed, %d skipped" % (suite.get("name"), *counts))
         for case in suite.findall("testcase"):
-            skipped = case.find("skipped")
-            if skipped is not None:
-                reason = skipped.get("message") or (skipped.text or "").strip()
-                print("    skipped: %s%s" % (case.get("name"), ": " + reason if reason else ""))
+            if case.find("skipped") is not None:
+                name = re.sub(r"^[0-9]+ ", "", case.get("name"))
+                print("    skipped: %s: %s" % (name, reasons.get(name, "the log tells why")))
     if status != 0 and total[1] == 0:
         total[1] = 1
     print("%d passed, %d failed, %d skipped" % tuple(total))
