@@ -96,7 +96,7 @@ is_unit_vector (const guint16 *half, gsize n)
 static int
 check_slice (InkStore *store, gint64 *last, GArray *bad, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
       "SELECT embeddings.id, vector FROM embeddings JOIN spaces ON spaces.id = space"
@@ -132,8 +132,8 @@ check_vectors (InkStore *store, gboolean repair, GPtrArray *problems, GError **e
   if (bad->len == 0)
     return TRUE;
   for (guint i = 0; repair && i < bad->len; i++)
-    if (!ink_store_run_int (store, "DELETE FROM embeddings WHERE id = ?", error, 1,
-                            g_array_index (bad, gint64, i)))
+    if (!ink_store_run_with_id (store, "DELETE FROM embeddings WHERE id = ?",
+                                g_array_index (bad, gint64, i), error))
       return FALSE;
   store->changed |= repair;
   add_problem (problems, bad->len, "embeddings are damaged",
@@ -199,7 +199,6 @@ repair_file (InkStore *store, GPtrArray *problems, GError **error)
       return FALSE;
     if (left->len == 0) {
       g_ptr_array_add (problems, g_strdup ("The indexes were made again, which mended it."));
-      store->changed = TRUE;
       return TRUE;
     }
   }
@@ -221,7 +220,7 @@ check_and_repair_rows (InkStore *store, GPtrArray *problems, GError **error)
 GPtrArray *
 ink_store_check (InkStore *store, gboolean repair, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
 
   g_return_val_if_fail (store->depth == 0, NULL);

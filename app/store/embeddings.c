@@ -14,7 +14,7 @@
 gint64
 ink_store_find_space (InkStore *store, const InkSpace *space, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
       "SELECT id FROM spaces WHERE model = ? AND image_size = ? AND preprocessing = ?", error);
@@ -32,7 +32,7 @@ ink_store_find_space (InkStore *store, const InkSpace *space, GError **error)
 gboolean
 ink_store_get_space (InkStore *store, gint64 id, InkSpace *space, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database, "SELECT model, image_size, preprocessing, dims FROM spaces WHERE id = ?",
       error);
@@ -108,7 +108,7 @@ ink_store_remove_space (InkStore *store, gint64 id, GError **error)
     return FALSE;
   store->changed = TRUE;
   return ink_store_write_end (
-      store, ink_store_run_int (store, "DELETE FROM spaces WHERE id = ?", error, 1, id), error);
+      store, ink_store_run_with_id (store, "DELETE FROM spaces WHERE id = ?", id, error), error);
 }
 
 /* ---- Single embeddings ------------------------------------------------------------------- */
@@ -175,7 +175,7 @@ gboolean
 ink_store_get_embedding (InkStore *store, gint64 photo, gint64 space, float *vector, guint dims,
                          GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database, "SELECT vector FROM embeddings WHERE photo = ? AND space = ?", error);
 
@@ -201,7 +201,7 @@ ink_store_get_embedding (InkStore *store, gint64 photo, gint64 space, float *vec
 gint64
 ink_store_count_embeddings (InkStore *store, gint64 space, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement =
       ink_database_prepare (store->database,
                             "SELECT count(*) FROM embeddings JOIN photos ON photos.id = photo"
@@ -261,7 +261,7 @@ append (InkEmbeddings *embeddings, InkStatement *statement)
 static int
 read_slice (InkStore *store, gint64 space, InkEmbeddings *embeddings, gsize room, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
       "SELECT id, photo, vector FROM embeddings WHERE space = ? AND id > ? ORDER BY id LIMIT ?",
@@ -284,7 +284,7 @@ static gboolean
 prepare (InkStore *store, gint64 space, gint64 after, InkEmbeddings *embeddings, guint *room,
          GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   gsize numbers;
 
   embeddings->last = after;

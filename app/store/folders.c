@@ -53,7 +53,7 @@ ink_store_find_folder (InkStore *store, const char *path, GError **error)
 GPtrArray *
 ink_store_get_folders (InkStore *store, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (GPtrArray) folders =
       g_ptr_array_new_with_free_func ((GDestroyNotify)ink_store_folder_free);
   g_autoptr (InkStatement) statement =
@@ -115,7 +115,7 @@ adopt_folder (InkStore *store, gint64 inner, const char *below, gint64 outer, GE
   ink_statement_bind_path (statement, 2, prefix);
   sqlite3_bind_int64 (statement, 3, inner);
   return ink_database_finish (store->database, statement, error) &&
-         ink_store_run_int (store, "DELETE FROM folders WHERE id = ?", error, 1, inner);
+         ink_store_run_with_id (store, "DELETE FROM folders WHERE id = ?", inner, error);
 }
 
 static gboolean
@@ -229,11 +229,11 @@ forget_folder (InkStore *store, const char *path, guint *photos, GByteArray *key
 
   if (id == 0 || !collect_keys (store, id, keys, error) ||
       !count_readable (store, id, photos, error) ||
-      !ink_store_run_int (store, "DELETE FROM photos WHERE folder = ?", error, 1, id))
+      !ink_store_run_with_id (store, "DELETE FROM photos WHERE folder = ?", id, error))
     return FALSE;
   store->changed = TRUE;
-  return ink_store_run_int (store, "DELETE FROM folders WHERE id = ?", error, 1, id) &&
-         ink_store_run_int (store, "DELETE FROM queries", error, 0);
+  return ink_store_run_with_id (store, "DELETE FROM folders WHERE id = ?", id, error) &&
+         ink_database_run (store->database, "DELETE FROM queries", error);
 }
 
 /* What was forgotten is not to stay in the log either. Readers may be in the way; then it goes when
@@ -241,7 +241,7 @@ forget_folder (InkStore *store, const char *path, guint *photos, GByteArray *key
 static void
 empty_log (InkStore *store)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
 
   if (store->depth == 0)
     ink_database_run (store->database, "PRAGMA wal_checkpoint (TRUNCATE)", NULL);

@@ -4,7 +4,7 @@
 char *
 ink_store_get_meta (InkStore *store, const char *key, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement =
       ink_database_prepare (store->database, "SELECT value FROM meta WHERE key = ?", error);
 
@@ -19,7 +19,7 @@ ink_store_get_meta (InkStore *store, const char *key, GError **error)
 gint64
 ink_store_get_generation (InkStore *store, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   gint64 generation;
 
   if (!ink_database_get_int (store->database, "SELECT value FROM meta WHERE key = 'generation'",

@@ -38,7 +38,7 @@ read_row (InkStatement *statement)
 GPtrArray *
 ink_store_get_models (InkStore *store, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_model_row_free);
   g_autoptr (InkStatement) statement =
       ink_database_prepare (store->database, SELECT_MODEL "ORDER BY name", error);
@@ -54,7 +54,7 @@ ink_store_get_models (InkStore *store, GError **error)
 InkModelRow *
 ink_store_get_model (InkStore *store, const char *name, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement =
       ink_database_prepare (store->database, SELECT_MODEL "WHERE name = ?", error);
 

@@ -86,7 +86,7 @@ photos_new (void)
 InkPhoto *
 ink_store_get_photo (InkStore *store, gint64 id, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement =
       ink_database_prepare (store->database, SELECT_PHOTO "WHERE photos.id = ?", error);
 
@@ -140,7 +140,7 @@ find_path (InkStore *store, const char *path, InkPhoto **photo, GError **error)
 InkPhoto *
 ink_store_find_photo (InkStore *store, const char *path, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *parent = g_path_get_dirname (absolute);
   g_autofree char *name = g_path_get_basename (absolute);
@@ -161,7 +161,7 @@ ink_store_find_photo (InkStore *store, const char *path, GError **error)
 GPtrArray *
 ink_store_find_content (InkStore *store, const guint8 *key, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (GPtrArray) photos = photos_new ();
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database, SELECT_PHOTO "WHERE content_key = ? AND state = 1 ORDER BY photos.id",
@@ -178,7 +178,7 @@ ink_store_find_content (InkStore *store, const guint8 *key, GError **error)
 static GPtrArray *
 read_slice (InkStore *store, InkPhotoState state, gint64 after, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (GPtrArray) photos = photos_new ();
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
@@ -215,7 +215,7 @@ ink_store_for_each_photo (InkStore *store, InkPhotoState state, gint64 after, In
 gboolean
 ink_store_count_photos (InkStore *store, InkPhotoCounts *counts, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
       "SELECT count(*) FILTER (WHERE state = 1), count(*) FILTER (WHERE state = 2),"
@@ -255,7 +255,7 @@ static const char *
 read_known_slice (InkStore *store, gint64 folder, gint64 space, const char *after,
                   GHashTable *known, GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
       "SELECT id, path, size, mtime_ns, device, inode, state,"

@@ -114,7 +114,7 @@ put_photo (InkStore *store, const InkPhoto *photo, gint64 *id, GError **error)
   gboolean same = present.has_key && photo->content_key != NULL &&
                   memcmp (present.content_key, photo->content_key, INK_CONTENT_KEY_SIZE) == 0;
   if (present.id != 0 && !same &&
-      !ink_store_run_int (store, "DELETE FROM embeddings WHERE photo = ?", error, 1, present.id))
+      !ink_store_run_with_id (store, "DELETE FROM embeddings WHERE photo = ?", present.id, error))
     return FALSE;
   if (!write_photo (store, photo, present.id, error))
     return FALSE;
@@ -239,7 +239,7 @@ move_photo (InkStore *store, gint64 id, gint64 folder, const char *path, const I
   if (!find_present (store, folder, path, &present, error))
     return FALSE;
   if (present.id != 0 && present.id != id &&
-      !ink_store_run_int (store, "DELETE FROM photos WHERE id = ?", error, 1, present.id))
+      !ink_store_run_with_id (store, "DELETE FROM photos WHERE id = ?", present.id, error))
     return FALSE;
   return set_place (store, id, folder, path, error) && set_stamp (store, id, stamp, error);
 }
@@ -260,5 +260,5 @@ ink_store_remove_photo (InkStore *store, gint64 id, GError **error)
     return FALSE;
   store->changed = TRUE;
   return ink_store_write_end (
-      store, ink_store_run_int (store, "DELETE FROM photos WHERE id = ?", error, 1, id), error);
+      store, ink_store_run_with_id (store, "DELETE FROM photos WHERE id = ?", id, error), error);
 }

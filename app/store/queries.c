@@ -10,7 +10,7 @@ gboolean
 ink_store_get_query (InkStore *store, gint64 space, const char *text, float *vector, guint dims,
                      GError **error)
 {
-  g_autoptr (InkStoreGuard) guard = ink_store_guard (store);
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database, "SELECT vector FROM queries WHERE space = ? AND text = ?", error);
   gsize size = dims * sizeof *vector;
@@ -40,10 +40,10 @@ put_query (InkStore *store, gint64 space, const char *text, const float *vector,
   ink_statement_bind_text (statement, 2, text);
   sqlite3_bind_blob64 (statement, 3, vector, dims * sizeof *vector, SQLITE_STATIC);
   return ink_database_finish (store->database, statement, error) &&
-         ink_store_run_int (store,
-                            "DELETE FROM queries WHERE id <= (SELECT id FROM queries"
-                            " ORDER BY id DESC LIMIT 1 OFFSET ?)",
-                            error, 1, (gint64)INK_QUERIES_MAX);
+         ink_store_run_with_id (store,
+                                "DELETE FROM queries WHERE id <= (SELECT id FROM queries"
+                                " ORDER BY id DESC LIMIT 1 OFFSET ?)",
+                                INK_QUERIES_MAX, error);
 }
 
 gboolean
@@ -60,6 +60,6 @@ ink_store_clear_queries (InkStore *store, GError **error)
 {
   if (!ink_store_write_begin (store, error))
     return FALSE;
-  return ink_store_write_end (store, ink_store_run_int (store, "DELETE FROM queries", error, 0),
-                              error);
+  return ink_store_write_end (
+      store, ink_database_run (store->database, "DELETE FROM queries", error), error);
 }

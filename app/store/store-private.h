@@ -38,6 +38,10 @@ gboolean ink_store_recover (InkStore *store, char **notice, GError **error);
 gboolean
 ink_store_check_rows (InkStore *store, gboolean repair, GPtrArray *problems, GError **error);
 
+/* Keeps other threads off the store until the end of the block. */
+#define INK_STORE_AUTO_LOCK(store)                                                                 \
+  g_autoptr (InkStoreGuard) store_guard G_GNUC_UNUSED = ink_store_guard (store)
+
 /* Whose release gives the store back to other threads. */
 typedef InkStore InkStoreGuard;
 InkStoreGuard *ink_store_guard (InkStore *store);
@@ -50,8 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStoreGuard, ink_store_guard_release)
 gboolean ink_store_write_begin (InkStore *store, GError **error);
 gboolean ink_store_write_end (InkStore *store, gboolean ok, GError **error);
 
-/* Runs one statement whose parameters are all integers. Within brackets. */
-gboolean ink_store_run_int (InkStore *store, const char *sql, GError **error, guint n, ...);
+/* Runs one statement whose parameter is an id or another integer. Within brackets. */
+gboolean ink_store_run_with_id (InkStore *store, const char *sql, gint64 id, GError **error);
 
 /* The id of the folder whose path this is exactly; 0 where there is none. */
 gint64 ink_store_find_folder (InkStore *store, const char *path, GError **error);

@@ -144,16 +144,12 @@ ink_store_rollback (InkStore *store)
 }
 
 gboolean
-ink_store_run_int (InkStore *store, const char *sql, GError **error, guint n, ...)
+ink_store_run_with_id (InkStore *store, const char *sql, gint64 id, GError **error)
 {
   g_autoptr (InkStatement) statement = ink_database_prepare (store->database, sql, error);
-  va_list args;
 
   if (statement == NULL)
     return FALSE;
-  va_start (args, n);
-  for (guint i = 0; i < n; i++)
-    sqlite3_bind_int64 (statement, (int)i + 1, va_arg (args, gint64));
-  va_end (args);
+  sqlite3_bind_int64 (statement, 1, id);
   return ink_database_finish (store->database, statement, error);
 }
