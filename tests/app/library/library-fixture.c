@@ -19,7 +19,14 @@ library_fixture_set_up (LibraryFixture *fixture, gconstpointer unused)
 void
 library_fixture_tear_down (LibraryFixture *fixture, gconstpointer unused)
 {
-  g_assert_finalize_object (fixture->library);
+  GWeakRef weak;
+
+  /* A thread that has just answered a search may hold the last reference for another moment. */
+  g_weak_ref_init (&weak, fixture->library);
+  g_object_unref (fixture->library);
+  for (gpointer alive; (alive = g_weak_ref_get (&weak)); g_usleep (1000))
+    g_object_unref (alive);
+  g_weak_ref_clear (&weak);
   test_folder_free (fixture->directory);
   g_free (fixture->photos);
   g_free (fixture->library_path);
