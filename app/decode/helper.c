@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -143,8 +142,7 @@ receive (InkHelper *helper, void *message, gsize size, GError **error)
   /* It closed its end: mostly because it has crashed, but it need not have. */
   kill (helper->pid, SIGKILL);
   g_autofree char *end = describe_end (helper);
-  g_set_error (error, INK_ERROR, INK_ERROR_DECODER,
-               _ ("The decoder stopped working on the picture: %s"), end);
+  g_set_error (error, INK_ERROR, INK_ERROR_DECODER, _ ("The decoder stopped: %s"), end);
   return FALSE;
 }
 
@@ -193,9 +191,8 @@ ink_helper_start (GError **error)
                  g_strerror (errno));
     return NULL;
   }
-  InkHelper *started = g_new0 (InkHelper, 1);
-  started->socket = sockets[0];
-  g_autoptr (InkHelper) helper = started;
+  g_autoptr (InkHelper) helper = g_new0 (InkHelper, 1);
+  helper->socket = sockets[0];
   gboolean spawned = spawn (program, sockets[1], &helper->pid, &cause);
   close (sockets[1]);
 

@@ -9,9 +9,6 @@
 #include "decoder/picture.h"
 #include "image/preprocess.h"
 
-/* The longest side of the reduction that hash and colour are taken from. */
-#define HASHED_SIDE 256
-
 /* The part of the picture that the square is made of. */
 static ClipPicture
 select_region (const InkPicture *picture, const InkWireRequest *request)
@@ -103,8 +100,8 @@ write_facts (const InkPicture *picture, VipsImage *small, InkWireReply *reply, G
 static VipsImage *
 choose_thumbnail (const InkPicture *picture, VipsImage *small, guint longest, GError **error)
 {
-  return longest == HASHED_SIDE ? g_object_ref (small)
-                                : ink_picture_reduce (picture, longest, error);
+  return longest == INK_HASHED_SIDE ? g_object_ref (small)
+                                    : ink_picture_reduce (picture, longest, error);
 }
 
 static gboolean
@@ -119,7 +116,7 @@ fill (const InkWireRequest *request, const InkWireLayout *layout, int file, guin
   g_autoptr (InkPicture) picture = ink_picture_decode (input, request, error);
   if (picture == NULL)
     return FALSE;
-  g_autoptr (VipsImage) small = ink_picture_reduce (picture, HASHED_SIDE, error);
+  g_autoptr (VipsImage) small = ink_picture_reduce (picture, INK_HASHED_SIDE, error);
   if (small == NULL || !write_facts (picture, small, reply, error))
     return FALSE;
 

@@ -10,60 +10,39 @@ apply_profile (VipsImage *image)
 {
   VipsImage *out = NULL;
 
-  if (vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0) {
-    if (vips_icc_transform (image, &out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
-                            "black_point_compensation", TRUE, "depth", 8, NULL) == 0)
-      return out;
-    vips_error_clear ();
-    g_clear_object (&out);
-  }
+  if (vips_image_get_typeof (image, VIPS_META_ICC_NAME) != 0 &&
+      vips_icc_transform (image, &out, "srgb", "embedded", TRUE, "intent", VIPS_INTENT_RELATIVE,
+                          "black_point_compensation", TRUE, "depth", 8, NULL) == 0)
+    return out;
+  vips_error_clear ();
   return g_object_ref (image);
 }
 
-/* Replaces *@image by @next, the outcome of an operation on it, or fails if that failed. */
-static gboolean
-step (VipsImage **image, int failed, VipsImage *next, GError **error)
+/* Lays @image on white, if any of it can be seen through. */
+static int
+flatten (VipsImage *image, VipsImage **opaque)
 {
-  if (failed != 0) {
-    ink_fail_from_vips (error, INK_WIRE_DAMAGED);
-    return FALSE;
-  }
-  g_object_unref (*image);
-  *image = next;
-  return TRUE;
+  if (!vips_image_hasalpha (image))
+    return vips_copy (image, opaque, NULL);
+  VipsArrayDouble *white = vips_array_double_newv (1, 255.0);
+  int failed = vips_flatten (image, opaque, "background", white, NULL);
+  vips_area_unref (VIPS_AREA (white));
+  return failed;
 }
 
 VipsImage *
 ink_colour_to_srgb (VipsImage *image, GError **error)
 {
-  g_autoptr (VipsImage) now = apply_profile (image);
-  VipsImage *next = NULL;
-  int failed;
+  g_autoptr (VipsImage) profiled = apply_profile (image);
+  g_autoptr (VipsImage) srgb = NULL;
+  g_autoptr (VipsImage) bytes = NULL;
+  g_autoptr (VipsImage) opaque = NULL;
+  VipsImage *rgb = NULL;
 
-  failed = vips_colourspace (now, &next, VIPS_INTERPRETATION_sRGB, NULL);
-  if (!step (&now, failed, next, error))
-    return NULL;
-  if (vips_image_get_format (now) != VIPS_FORMAT_UCHAR) {
-    failed = vips_cast (now, &next, VIPS_FORMAT_UCHAR, NULL);
-    if (!step (&now, failed, next, error))
-      return NULL;
-  }
-  if (vips_image_hasalpha (now)) {
-    VipsArrayDouble *white = vips_array_double_newv (1, 255.0);
-    failed = vips_flatten (now, &next, "background", white, NULL);
-    vips_area_unref (VIPS_AREA (white));
-    if (!step (&now, failed, next, error))
-      return NULL;
-  }
-  /* Whatever else a file has beside its colours. */
-  if (vips_image_get_bands (now) > 3) {
-    failed = vips_extract_band (now, &next, 0, "n", 3, NULL);
-    if (!step (&now, failed, next, error))
-      return NULL;
-  }
-  if (vips_image_get_bands (now) != 3) {
-    g_set_error_literal (error, INK_WIRE_ERROR, INK_WIRE_UNSUPPORTED, "not a colour picture");
-    return NULL;
-  }
-  return g_steal_pointer (&now);
+  /* The last step drops whatever else a file has beside its colours. */
+  if (vips_colourspace (profiled, &srgb, VIPS_INTERPRETATION_sRGB, NULL) != 0 ||
+      vips_cast_uchar (srgb, &bytes, NULL) != 0 || flatten (bytes, &opaque) != 0 ||
+      vips_extract_band (opaque, &rgb, 0, "n", 3, NULL) != 0)
+    ink_fail_from_vips (error, INK_WIRE_DAMAGED);
+  return rgb;
 }

@@ -15,8 +15,9 @@ refine_status (const char *complaint, InkWireStatus status)
 {
   if (strstr (complaint, "out of memory") != NULL)
     return INK_WIRE_TOO_LARGE;
-  /* A codec that the library was built without, or a part of the format that nobody reads. */
-  if (strstr (complaint, "nsupported") != NULL)
+  /* A codec that the library was built without, a part of the format that nobody reads, or
+   * numbers that are no colours. */
+  if (strstr (complaint, "nsupported") != NULL || strstr (complaint, "no known route") != NULL)
     return INK_WIRE_UNSUPPORTED;
   return status;
 }

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* The longest side of the reduction that is to be given to ink_hash_picture(). */
+#define INK_HASHED_SIDE 256
+
 /**
  * ink_hash_picture:
  * @rgb: @width × @height × 3 bytes, dense

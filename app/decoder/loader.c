@@ -2,7 +2,6 @@
  * loader can run that is not in the table below. */
 #include "decoder/loader.h"
 
-#include "config.h"
 #include "decoder/failure.h"
 
 typedef int (*LoadFunc) (VipsSource *source, VipsImage **out, ...);

@@ -3,6 +3,7 @@
 
 #include "decoder/colour.h"
 #include "decoder/failure.h"
+#include "decoder/hash.h"
 #include "decoder/loader.h"
 #include "decoder/raw.h"
 
@@ -14,9 +15,6 @@
  * thumbnail. */
 #define SQUARE_MARGIN 3
 #define THUMBNAIL_MARGIN 2
-
-/* Every picture gets a hash and a mean colour from a reduction as large as a thumbnail. */
-#define SMALLEST_THUMBNAIL 256
 
 /* A file in memory, or a part of one, that a libvips loader reads. */
 typedef struct {
@@ -44,7 +42,7 @@ choose_reduction (const InkWireRequest *request, guint width, guint height)
 {
   if ((request->flags & (INK_WIRE_FULL | INK_WIRE_REGION)) != 0)
     return 1;
-  guint thumbnail = MAX (request->thumbnail, SMALLEST_THUMBNAIL);
+  guint thumbnail = MAX (request->thumbnail, INK_HASHED_SIDE);
   guint needed_long = MAX (request->pixels, THUMBNAIL_MARGIN * thumbnail);
   guint needed_short = MAX (SQUARE_MARGIN * request->square, 1);
   guint reduction = MIN (MAX (width, height) / needed_long, MIN (width, height) / needed_short);

@@ -116,6 +116,11 @@ test_not_a_picture (void)
   };
   guint8 byte = 0xff;
 
+  InkDecodeRequest request = {.square = 16};
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  g_autoptr (GError) error = NULL;
+  g_assert_null (ink_decoder_decode_bytes (decoder, nothing, &request, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_EMPTY);
   expect_bytes ("", 0, INK_ERROR_EMPTY);
   expect_bytes (&byte, 1, INK_ERROR_UNSUPPORTED);
   expect_bytes (text, strlen (text), INK_ERROR_UNSUPPORTED);
