@@ -115,6 +115,27 @@ picture_save (VipsImage *image, const TestFolder *folder, const char *name, cons
   return g_build_filename (folder, name, NULL);
 }
 
+gboolean
+picture_type_is_read (InkDecoder *decoder, const char *type)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) known = ink_decoder_get_formats (decoder, &error);
+  g_assert_no_error (error);
+  return g_strv_contains ((const char *const *)known, type);
+}
+
+gboolean
+picture_suffix_is_read (InkDecoder *decoder, const char *suffix)
+{
+  /* The others are read by every build. */
+  static const char *const optional[][2] = {{".heic", "heif"}, {".avif", "avif"}, {".jxl", "jxl"}};
+
+  for (gsize i = 0; i < G_N_ELEMENTS (optional); i++)
+    if (g_str_has_prefix (suffix, optional[i][0]))
+      return picture_type_is_read (decoder, optional[i][1]);
+  return TRUE;
+}
+
 InkDecoded *
 picture_decode (InkDecoder *decoder, const char *path, const InkDecodeRequest *request)
 {

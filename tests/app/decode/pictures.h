@@ -25,6 +25,12 @@ VipsImage *picture_noise (guint width, guint height);
 char *
 picture_save (VipsImage *image, const TestFolder *folder, const char *name, const char *suffix);
 
+/* Whether this build reads the format called @type, as InkDecoded.type has it. */
+gboolean picture_type_is_read (InkDecoder *decoder, const char *type);
+
+/* Likewise for a suffix of picture_save(). */
+gboolean picture_suffix_is_read (InkDecoder *decoder, const char *suffix);
+
 /* Decodes @path, which must work. */
 InkDecoded *picture_decode (InkDecoder *decoder, const char *path, const InkDecodeRequest *request);
 

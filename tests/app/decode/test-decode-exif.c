@@ -116,6 +116,10 @@ test_orientation_of_format (gconstpointer suffix)
   for (gsize i = 0; i < G_N_ELEMENTS (turning); i++)
     turns_itself |= g_str_has_prefix (suffix, turning[i]);
 
+  if (!picture_suffix_is_read (decoder, suffix)) {
+    g_test_skip ("this build does not read the format");
+    return;
+  }
   g_autoptr (TestFolder) folder = test_folder_new ();
   g_autoptr (VipsImage) plain = picture_quarters (60, 40);
   g_autoptr (VipsImage) image = NULL;

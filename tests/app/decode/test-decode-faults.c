@@ -177,6 +177,10 @@ test_cut_off (gconstpointer suffix)
   void *bytes = NULL;
   gsize size = 0;
 
+  if (!picture_suffix_is_read (decoder, suffix)) {
+    g_test_skip ("this build does not read the format");
+    return;
+  }
   if (vips_image_write_to_buffer (image, suffix, &bytes, &size, NULL) != 0) {
     vips_error_clear ();
     g_test_skip ("this libvips can't write the format");
@@ -199,6 +203,10 @@ test_changed_bytes (gconstpointer suffix)
   gsize size = 0;
   guint answered = 0, refused = 0;
 
+  if (!picture_suffix_is_read (decoder, suffix)) {
+    g_test_skip ("this build does not read the format");
+    return;
+  }
   if (vips_image_write_to_buffer (image, suffix, &bytes, &size, NULL) != 0) {
     vips_error_clear ();
     g_test_skip ("this libvips can't write the format");
