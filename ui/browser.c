@@ -166,19 +166,34 @@ chip_removed_cb (InkBrowser *self, InkPictureChip *chip)
 }
 
 static void
+remove_chips (InkBrowser *self)
+{
+  GtkWidget *chip;
+
+  while ((chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips))))
+    gtk_box_remove (self->chips, chip);
+}
+
+/* The last chip stays while its row slides away. */
+static void
+chips_revealed_cb (InkBrowser *self)
+{
+  if (!gtk_revealer_get_child_revealed (self->chips_revealer))
+    remove_chips (self);
+}
+
+static void
 pictures_changed_cb (InkBrowser *self)
 {
   GListModel *pictures = ink_search_get_pictures (self->search);
   guint n = g_list_model_get_n_items (pictures);
-  GtkWidget *child;
 
-  gtk_editable_set_text (GTK_EDITABLE (self->entry), ink_search_get_words (self->search));
-  /* The last chip stays while its row slides away. */
+  /* The search may have dropped its words; it never has any that are not in the entry. */
+  if (ink_search_get_words (self->search)[0] == '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
   gtk_revealer_set_reveal_child (self->chips_revealer, n > 0);
-  if (n == 0)
-    return;
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->chips))))
-    gtk_box_remove (self->chips, child);
+  if (n > 0)
+    remove_chips (self);
   for (guint i = 0; i < n; i++) {
     g_autoptr (InkPictureQuery) picture = g_list_model_get_item (pictures, i);
     GtkWidget *chip = ink_picture_chip_new (picture);
@@ -272,6 +287,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   g_type_ensure (INK_TYPE_STATUS_BAR);
   g_type_ensure (INK_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/inkling_app/Inkling/ui/browser.ui");
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, entry);
@@ -286,6 +302,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, search_error_page);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, grid);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, status_bar);
+  gtk_widget_class_bind_template_callback (widget_class, chips_revealed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_key_pressed_cb);

@@ -162,6 +162,8 @@ ink_photo_cell_bind (InkPhotoCell *self, InkPhotoItem *photo, guint position, gu
   self->position = position;
   g_set_object (&self->photo, photo);
   gtk_widget_queue_draw (GTK_WIDGET (self));
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_HIDDEN, photo == NULL,
+                               -1);
   if (!photo)
     return;
 

@@ -127,6 +127,7 @@ ink_status_bar_class_init (InkStatusBarClass *klass)
   object_class->finalize = ink_status_bar_finalize;
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/inkling_app/Inkling/ui/status-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, progress);

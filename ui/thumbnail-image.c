@@ -7,6 +7,8 @@
 #define STORED_SIZE 256
 #define STORED_STRETCH 1.15
 
+#define EDGE_STRENGTH 0.25
+
 /* No cell is worth more than this, whatever a panorama's shape. */
 #define LARGEST_SIZE 2048
 
@@ -73,6 +75,13 @@ ink_thumbnail_image_new (const InkPixels *pixels, guint side, double radius)
   cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
   cairo_pattern_set_filter (cairo_get_source (cr), CAIRO_FILTER_GOOD);
   cairo_paint (cr);
+
+  /* A picture of the background's own colour still has an edge. */
+  cairo_identity_matrix (cr);
+  add_rounded_square (cr, side, MIN (radius, side / 2.0));
+  cairo_set_source_rgba (cr, 0.5, 0.5, 0.5, EDGE_STRENGTH);
+  cairo_set_line_width (cr, 2); /* the outer half is clipped */
+  cairo_stroke (cr);
 
   cairo_destroy (cr);
   cairo_surface_destroy (source);

@@ -318,6 +318,7 @@ ink_viewer_class_init (InkViewerClass *klass)
 
   g_type_ensure (INK_TYPE_PICTURE_VIEW);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/inkling_app/Inkling/ui/viewer.ui");
   gtk_widget_class_bind_template_child (widget_class, InkViewer, title);

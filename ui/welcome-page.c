@@ -69,6 +69,7 @@ ink_welcome_page_class_init (InkWelcomePageClass *klass)
                 NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/inkling_app/Inkling/ui/welcome-page.ui");
   gtk_widget_class_bind_template_child (widget_class, InkWelcomePage, pictures_button);

@@ -34,8 +34,8 @@ pixel_at (cairo_surface_t *surface, int x, int y)
   return ((const guint32 *)(gconstpointer)row)[x];
 }
 
-/* The square is cut from the middle, at any scale: no red or blue gets in, nor does the edge fade.
- */
+/* The square is cut from the middle, at any scale: no red or blue gets in, and nothing fades. The
+ * outermost pixels have the line around the picture. */
 static void
 test_middle (void)
 {
@@ -47,7 +47,7 @@ test_middle (void)
     cairo_surface_t *image = ink_thumbnail_image_new (pixels, sides[i], 0);
     g_assert_cmpint (cairo_image_surface_get_width (image), ==, side);
     g_assert_cmpint (cairo_image_surface_get_height (image), ==, side);
-    for (int y = 0; y < side; y++)
+    for (int y = 1; y < side - 1; y++)
       for (int x = 2; x < side - 2; x++)
         g_assert_cmphex (pixel_at (image, x, y), ==, 0xff00ff00);
     cairo_surface_destroy (image);
@@ -65,7 +65,8 @@ test_corners (void)
   g_assert_cmphex (pixel_at (image, 63, 0), ==, 0);
   g_assert_cmphex (pixel_at (image, 0, 63), ==, 0);
   g_assert_cmphex (pixel_at (image, 63, 63), ==, 0);
-  g_assert_cmphex (pixel_at (image, 32, 0), ==, 0xff00ff00);
+  g_assert_cmphex (pixel_at (image, 32, 0) >> 24, ==, 0xff);
+  g_assert_cmphex (pixel_at (image, 32, 1), ==, 0xff00ff00);
   g_assert_cmphex (pixel_at (image, 8, 8), ==, 0xff00ff00);
   cairo_surface_destroy (image);
   free_pixels (pixels);
