@@ -18,13 +18,17 @@ typedef struct {
 
 struct _InkFilter {
   const InkCatalogue *catalogue;
-  GStrv below; /* nullable: for each folder of the catalogue, where in it photos may be; NULL
-                * entries stand for nowhere, hence n_below */
-  guint n_below;
+  GPtrArray *below;  /* nullable: for each folder of the catalogue, below which relative path photos
+                      * may be; NULL for nowhere */
   char *folder_name; /* nullable: folded */
   gint64 first, end; /* of the clock */
   char *type;        /* nullable */
   NamePattern *name; /* nullable */
+
+  /* Photos of one folder follow each other: what was found out about the last one. */
+  const InkCatalogueEntry *last;
+  gsize last_length; /* of its path, without the file's name */
+  gboolean last_is_in_folder;
 };
 
 static char *
@@ -66,16 +70,6 @@ name_pattern_matches (const NamePattern *pattern, const char *path)
   return strstr (name, pattern->text) != NULL;
 }
 
-gboolean
-ink_filter_name_matches (const char *path, const char *pattern)
-{
-  NamePattern *compiled = name_pattern_new (pattern);
-  gboolean matches = name_pattern_matches (compiled, path);
-
-  name_pattern_free (compiled);
-  return matches;
-}
-
 static gboolean
 parse_day (const char *date, gint64 *clock, GError **error)
 {
@@ -95,26 +89,41 @@ locate (InkFilter *filter, const char *folder)
   g_autofree char *real = realpath (plain, NULL);
   const char *path = real ? real : plain;
 
-  filter->n_below = folders->len;
-  filter->below = g_new0 (char *, folders->len + 1);
+  filter->below = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < folders->len; i++) {
     const char *below = ink_path_get_below (path, folders->pdata[i]);
 
-    if (below)
-      filter->below[i] = g_strdup (below);
-    else if (ink_path_get_below (folders->pdata[i], path))
-      filter->below[i] = g_strdup ("");
+    if (!below && ink_path_get_below (folders->pdata[i], path))
+      below = ""; /* all of a folder that lies below */
+    g_ptr_array_add (filter->below, g_strdup (below));
   }
+}
+
+static InkFilter *
+filter_new (void)
+{
+  InkFilter *filter = g_new0 (InkFilter, 1);
+
+  filter->first = G_MININT64;
+  filter->end = G_MAXINT64;
+  return filter;
+}
+
+InkFilter *
+ink_filter_new_for_name (const char *pattern)
+{
+  InkFilter *filter = filter_new ();
+
+  filter->name = name_pattern_new (pattern);
+  return filter;
 }
 
 InkFilter *
 ink_filter_new (const InkQuery *query, const InkCatalogue *catalogue, GError **error)
 {
-  g_autoptr (InkFilter) filter = g_new0 (InkFilter, 1);
+  g_autoptr (InkFilter) filter = filter_new ();
 
   filter->catalogue = catalogue;
-  filter->first = G_MININT64;
-  filter->end = G_MAXINT64;
   if (query->folder && g_path_is_absolute (query->folder))
     locate (filter, query->folder);
   else if (query->folder)
@@ -138,9 +147,7 @@ ink_filter_free (InkFilter *filter)
 {
   if (!filter)
     return;
-  for (guint i = 0; i < filter->n_below; i++)
-    g_free (filter->below[i]);
-  g_free (filter->below);
+  g_clear_pointer (&filter->below, g_ptr_array_unref);
   g_free (filter->folder_name);
   g_free (filter->type);
   g_clear_pointer (&filter->name, name_pattern_free);
@@ -157,16 +164,15 @@ ink_filter_is_empty (const InkFilter *filter)
 static gboolean
 is_below (const InkFilter *filter, const InkCatalogueEntry *entry)
 {
-  const char *below = filter->below[entry->folder];
+  const char *below = filter->below->pdata[entry->folder];
 
   if (!below)
     return FALSE;
   return *below == '\0' || ink_path_get_below (entry->path, below) != NULL;
 }
 
-/* Whether one of the folders above the photo has the name that was asked for. */
 static gboolean
-is_in_folder_named (const InkFilter *filter, const InkCatalogueEntry *entry)
+has_folder_named (const InkFilter *filter, const InkCatalogueEntry *entry)
 {
   g_autofree char *path = ink_catalogue_get_path (filter->catalogue, entry);
   g_autofree char *folded = fold (path);
@@ -178,8 +184,24 @@ is_in_folder_named (const InkFilter *filter, const InkCatalogueEntry *entry)
   return FALSE;
 }
 
+/* Whether one of the folders above the photo has the name that was asked for. */
+static gboolean
+is_in_folder_named (InkFilter *filter, const InkCatalogueEntry *entry)
+{
+  const char *slash = strrchr (entry->path, '/');
+  gsize length = slash ? (gsize)(slash - entry->path) : 0;
+
+  if (!filter->last || filter->last->folder != entry->folder || filter->last_length != length ||
+      memcmp (filter->last->path, entry->path, length) != 0) {
+    filter->last = entry;
+    filter->last_length = length;
+    filter->last_is_in_folder = has_folder_named (filter, entry);
+  }
+  return filter->last_is_in_folder;
+}
+
 gboolean
-ink_filter_matches (const InkFilter *filter, const InkCatalogueEntry *entry)
+ink_filter_matches (InkFilter *filter, const InkCatalogueEntry *entry)
 {
   if (entry->clock < filter->first || entry->clock >= filter->end)
     return FALSE;

@@ -11,16 +11,16 @@ typedef struct _InkFilter InkFilter;
 /* Returns: (transfer full): the filters of @query for @catalogue, which must outlive it;
  * %INK_ERROR_USAGE where a date is none */
 InkFilter *ink_filter_new (const InkQuery *query, const InkCatalogue *catalogue, GError **error);
+
+/* Returns: (transfer full): lets the photos pass whose file name contains @pattern, or matches all
+ * of it where it has * or ?; case does not count, nor does how accents are composed */
+InkFilter *ink_filter_new_for_name (const char *pattern);
 void ink_filter_free (InkFilter *filter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkFilter, ink_filter_free)
 
 /* Whether it lets every photo pass. */
 gboolean ink_filter_is_empty (const InkFilter *filter);
 
-gboolean ink_filter_matches (const InkFilter *filter, const InkCatalogueEntry *entry);
-
-/* Whether a file's name contains @pattern, or matches all of it where it has * or ?; case does not
- * count, nor does how accents are composed. */
-gboolean ink_filter_name_matches (const char *path, const char *pattern);
+gboolean ink_filter_matches (InkFilter *filter, const InkCatalogueEntry *entry);
 
 G_END_DECLS

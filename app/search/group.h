@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* How many groups back a photo is compared. Results are ordered by similarity to one query or by
+ * time, so that near-duplicates come near to each other. */
+#define INK_GROUP_WINDOW 256
+
 /**
  * InkGrouper:
  *

@@ -22,4 +22,7 @@ ink_matrix_row (const InkVectors *vectors, gsize row)
   return block + row % INK_BLOCK_ROWS * vectors->dims;
 }
 
+/* The first place in @ids (gint64, ascending), from @from on, of one that is not less than @id. */
+gsize ink_ids_lower_bound (const GArray *ids, gsize from, gint64 id);
+
 G_END_DECLS

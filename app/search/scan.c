@@ -28,47 +28,29 @@ typedef struct {
   InkTop top;
 } Worker;
 
-/* The index of the first of the scope's photos that is not before @photo. */
-static gsize
-scope_lower_bound (const InkScope *scope, gint64 photo)
-{
-  gsize from = 0, to = scope->n;
-
-  while (from < to) {
-    gsize middle = from + (to - from) / 2;
-
-    if (scope->photos[middle] < photo)
-      from = middle + 1;
-    else
-      to = middle;
-  }
-  return from;
-}
-
 static void
 scan_block (Worker *worker, gsize block)
 {
   const Scan *scan = worker->scan;
-  const InkScope *scope = scan->scope;
-  const gint64 *photos = (const gint64 *)(gpointer)scan->vectors->photos->data;
+  const GArray *wanted = scan->scope->photos;
   gsize row = block * INK_BLOCK_ROWS;
   gsize end = MIN (row + INK_BLOCK_ROWS, scan->vectors->photos->len);
-  gsize wanted = scope->photos ? scope_lower_bound (scope, photos[row]) : 0;
+  gsize next = 0; /* of the wanted ones */
 
   for (; row < end; row++) {
+    gint64 photo = g_array_index (scan->vectors->photos, gint64, row);
     double score;
 
-    if (scope->photos) {
-      while (wanted < scope->n && scope->photos[wanted] < photos[row])
-        wanted++;
-      if (wanted == scope->n)
+    if (wanted) {
+      next = ink_ids_lower_bound (wanted, next, photo);
+      if (next == wanted->len)
         break;
-      if (scope->photos[wanted] != photos[row])
+      if (g_array_index (wanted, gint64, next) != photo)
         continue;
     }
     score = ink_dot (scan->query, ink_matrix_row (scan->vectors, row), scan->vectors->dims);
-    if (score >= scope->least)
-      ink_top_add (&worker->top, photos[row], score);
+    if (score >= scan->scope->least)
+      ink_top_add (&worker->top, photo, score);
   }
 }
 

@@ -23,8 +23,8 @@ typedef struct {
   InkVectors *vectors; /* nullable */
   const InkQuery *query;
   const InkCatalogueEntry *exclude; /* nullable */
-  GArray *scope;                    /* gint64: photos that pass the filters, ascending */
-  GHashTable *named;                /* nullable: set of entries whose names were typed */
+  GArray *scope; /* gint64: photos that pass the filters, ascending, but for … */
+  GArray *named; /* gint64: … those whose names were typed, ascending */
 } Search;
 
 /* ---- What is looked at ------------------------------------------------------------------- */
@@ -46,7 +46,7 @@ find_file (const InkCatalogue *catalogue, GFile *file)
 
 /* @filter: (nullable): everything but the excluded photo passes without one */
 static GArray *
-make_scope (const Search *search, const InkFilter *filter)
+make_scope (const Search *search, InkFilter *filter)
 {
   const GArray *entries = search->catalogue->entries;
   GArray *scope = g_array_sized_new (FALSE, FALSE, sizeof (gint64), entries->len);
@@ -60,42 +60,48 @@ make_scope (const Search *search, const InkFilter *filter)
   return scope;
 }
 
-static gboolean
-is_typed_name (const InkQuery *query, const char *path)
+/* Filters for the names that were typed. What is no English can't find anything but names. */
+static GPtrArray *
+make_name_filters (const InkQuery *query)
 {
+  GPtrArray *filters = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_filter_free);
+
   for (guint i = 0; i < query->words->len; i++) {
     const char *words = query->words->pdata[i];
 
-    if ((ink_query_looks_like_name (words) || ink_query_is_foreign (words)) &&
-        ink_filter_name_matches (path, words))
-      return TRUE;
+    if (ink_query_looks_like_name (words) || ink_query_is_foreign (words))
+      g_ptr_array_add (filters, ink_filter_new_for_name (words));
   }
-  return FALSE;
+  return filters;
 }
 
 static gboolean
-may_be_name (const InkQuery *query)
+matches_any (const GPtrArray *filters, const InkCatalogueEntry *entry)
 {
-  for (guint i = 0; i < query->words->len; i++)
-    if (ink_query_looks_like_name (query->words->pdata[i]) ||
-        ink_query_is_foreign (query->words->pdata[i]))
+  for (guint i = 0; i < filters->len; i++)
+    if (ink_filter_matches (filters->pdata[i], entry))
       return TRUE;
   return FALSE;
 }
 
-static GHashTable *
-find_typed_names (const Search *search)
+/* Moves the photos whose names were typed from the scope to a list of their own. */
+static void
+part_named (Search *search)
 {
-  GHashTable *named = g_hash_table_new (NULL, NULL);
+  g_autoptr (GPtrArray) filters = make_name_filters (search->query);
+  guint kept = 0;
 
-  for (guint i = 0; i < search->scope->len; i++) {
+  search->named = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; filters->len && i < search->scope->len; i++) {
     gint64 id = g_array_index (search->scope, gint64, i);
-    const InkCatalogueEntry *entry = ink_catalogue_find (search->catalogue, id);
 
-    if (is_typed_name (search->query, entry->path))
-      g_hash_table_add (named, (gpointer)entry);
+    if (matches_any (filters, ink_catalogue_find (search->catalogue, id)))
+      g_array_append_val (search->named, id);
+    else
+      g_array_index (search->scope, gint64, kept++) = id;
   }
-  return named;
+  if (filters->len)
+    g_array_set_size (search->scope, kept);
 }
 
 static gboolean
@@ -110,8 +116,7 @@ search_init (Search *search, const InkCatalogue *catalogue, InkVectors *vectors,
   if (query->exclude)
     search->exclude = find_file (catalogue, query->exclude);
   search->scope = make_scope (search, ink_filter_is_empty (filter) ? NULL : filter);
-  if (may_be_name (query))
-    search->named = find_typed_names (search);
+  part_named (search);
   return TRUE;
 }
 
@@ -119,7 +124,7 @@ static void
 search_clear (Search *search)
 {
   g_clear_pointer (&search->scope, g_array_unref);
-  g_clear_pointer (&search->named, g_hash_table_unref);
+  g_clear_pointer (&search->named, g_array_unref);
 }
 
 /* ---- Candidates, in the order of the results --------------------------------------------- */
@@ -128,7 +133,7 @@ static GArray *
 find_matches (const Search *search, const InkProbe *probe, const GArray *scope, gsize k,
               double least)
 {
-  InkScope bounds = {(const gint64 *)(gpointer)scope->data, scope->len, k, least};
+  InkScope bounds = {scope, k, least};
 
   return ink_vectors_top (search->vectors, probe->vector, &bounds);
 }
@@ -146,32 +151,22 @@ find_least_strong (const Search *search, const InkProbe *probe)
   return ink_probe_get_least (probe, search->vectors, g_array_index (best, InkMatch, 0).score);
 }
 
+/* @named: they come first, wherever their embeddings would have put them */
 static void
-add_candidates (const Search *search, const GArray *matches, double strong, GArray *candidates)
+add_candidates (const Search *search, const GArray *matches, gboolean named, double strong,
+                GArray *candidates)
 {
   for (guint i = 0; i < matches->len; i++) {
     const InkMatch *match = &g_array_index (matches, InkMatch, i);
-    Candidate candidate = {ink_catalogue_find (search->catalogue, match->photo), match->score};
+    Candidate candidate = {
+        .entry = ink_catalogue_find (search->catalogue, match->photo),
+        .score = match->score,
+        .named = named,
+        .strong = named || match->score >= strong,
+    };
 
-    candidate.named = search->named && g_hash_table_contains (search->named, candidate.entry);
-    candidate.strong = candidate.named || match->score >= strong;
     g_array_append_val (candidates, candidate);
   }
-}
-
-/* Photos whose names were typed come first, wherever their embeddings would have put them. */
-static GArray *
-find_named (const Search *search, const InkProbe *probe)
-{
-  g_autoptr (GArray) scope = g_array_new (FALSE, FALSE, sizeof (gint64));
-
-  for (guint i = 0; i < search->scope->len; i++) {
-    gint64 id = g_array_index (search->scope, gint64, i);
-
-    if (g_hash_table_contains (search->named, ink_catalogue_find (search->catalogue, id)))
-      g_array_append_val (scope, id);
-  }
-  return find_matches (search, probe, scope, G_MAXSIZE, -INFINITY);
 }
 
 static gint
@@ -211,23 +206,6 @@ sort_candidates (GArray *candidates, InkSort sort)
                             GINT_TO_POINTER (sort == INK_SORT_NEWEST ? 1 : -1));
 }
 
-/* Drops a second candidate for the same photo: named ones come once for their name and once for
- * their score. */
-static void
-drop_repeated (GArray *candidates)
-{
-  guint kept = 0;
-  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-
-  for (guint i = 0; i < candidates->len; i++) {
-    Candidate candidate = g_array_index (candidates, Candidate, i);
-
-    if (g_hash_table_add (seen, (gpointer)candidate.entry))
-      g_array_index (candidates, Candidate, kept++) = candidate;
-  }
-  g_array_set_size (candidates, kept);
-}
-
 /* The best @k, or, where they are to be sorted by date, all that come into question.
  * @complete: (out): whether there are no others */
 static GArray *
@@ -237,19 +215,14 @@ find_candidates (const Search *search, const InkProbe *probe, double strong, gsi
   GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
   gboolean by_date = search->query->sort != INK_SORT_RELEVANCE;
   double least = search->query->weak ? -INFINITY : strong;
+  g_autoptr (GArray) named = find_matches (search, probe, search->named, G_MAXSIZE, -INFINITY);
   g_autoptr (GArray) matches =
       find_matches (search, probe, search->scope, by_date ? G_MAXSIZE : k, least);
 
-  if (search->named) {
-    g_autoptr (GArray) named = find_named (search, probe);
-
-    add_candidates (search, named, strong, candidates);
-  }
-  add_candidates (search, matches, strong, candidates);
-  *complete = by_date || matches->len < k;
-  if (search->named)
-    drop_repeated (candidates);
+  add_candidates (search, named, TRUE, strong, candidates);
+  add_candidates (search, matches, FALSE, strong, candidates);
   sort_candidates (candidates, search->query->sort);
+  *complete = by_date || matches->len < k;
   return candidates;
 }
 
@@ -274,15 +247,17 @@ make_hit (const Search *search, const Candidate *candidate, double offset)
   return hit;
 }
 
-/* Makes hits of candidates, collapsing near-duplicates, until the limit is reached; later members
- * of a group are still added to it. */
+/* Makes hits of candidates, collapsing near-duplicates, until the limit is reached. Those that come
+ * soon after may still belong to a group. */
 static void
 fill_results (const Search *search, InkResults *results, const GArray *candidates, double offset)
 {
   gsize limit = search->query->limit ? search->query->limit : G_MAXSIZE;
   g_autoptr (InkGrouper) grouper = search->query->group ? ink_grouper_new (search->vectors) : NULL;
 
-  for (guint i = 0; i < candidates->len; i++) {
+  guint end = candidates->len;
+
+  for (guint i = 0; i < end; i++) {
     const Candidate *candidate = &g_array_index (candidates, Candidate, i);
     guint group = grouper ? ink_grouper_add (grouper, candidate->entry) : i;
 
@@ -294,8 +269,8 @@ fill_results (const Search *search, InkResults *results, const GArray *candidate
     } else if (group < limit) {
       g_ptr_array_add (results->hits, make_hit (search, candidate, offset));
       results->strong += candidate->strong;
-    } else if (!grouper) {
-      break;
+      if (results->hits->len == limit)
+        end = MIN (end, i + 1 + (grouper ? INK_GROUP_WINDOW : 0));
     }
   }
 }
@@ -372,7 +347,7 @@ ink_search_run (const InkEncoder *encoder, const InkCatalogue *catalogue, InkVec
     ink_probe_clear (&probe);
   }
   if (results)
-    results->searched = search.scope->len;
+    results->searched = search.scope->len + search.named->len;
   search_clear (&search);
   return results;
 }

@@ -64,21 +64,33 @@ photo_at (InkVectors *vectors, gsize row)
   return &g_array_index (vectors->photos, gint64, row);
 }
 
-/* The first row, from @from on, of a photo that is not before @photo. */
-static gsize
-lower_bound (InkVectors *vectors, gsize from, gint64 photo)
+gsize
+ink_ids_lower_bound (const GArray *ids, gsize from, gint64 id)
 {
-  gsize to = vectors->photos->len;
+  gsize step = 1, to;
 
+  /* Mostly it is near: a search that doubles its steps finds the range to halve. */
+  for (to = from; to < ids->len && g_array_index (ids, gint64, to) < id; step *= 2) {
+    from = to + 1;
+    to += step;
+  }
+  to = MIN (to, ids->len);
   while (from < to) {
     gsize middle = from + (to - from) / 2;
 
-    if (*photo_at (vectors, middle) < photo)
+    if (g_array_index (ids, gint64, middle) < id)
       from = middle + 1;
     else
       to = middle;
   }
   return from;
+}
+
+/* The first row, from @from on, of a photo that is not before @photo. */
+static gsize
+lower_bound (InkVectors *vectors, gsize from, gint64 photo)
+{
+  return ink_ids_lower_bound (vectors->photos, from, photo);
 }
 
 static gboolean

@@ -65,14 +65,13 @@ void ink_vectors_describe (InkVectors *vectors, const float *query, InkDistribut
 
 /**
  * InkScope:
- * @photos: (nullable) (array length=n): the only photos to look at, ids in ascending order;
+ * @photos: (nullable) (element-type gint64): the only photos to look at, ids in ascending order;
  *     %NULL for all
  * @k: how many matches at most
  * @least: leave out what scores lower; -INFINITY for nothing
  */
 typedef struct {
-  const gint64 *photos;
-  gsize n;
+  const GArray *photos;
   gsize k;
   double least;
 } InkScope;

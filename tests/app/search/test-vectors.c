@@ -214,12 +214,11 @@ test_scope (void)
   for (gsize row = 0; row < data->n; row += 7)
     g_array_append_val (photos, data->photos[row]);
   g_array_append_val (photos, unknown);
-  scope.photos = (const gint64 *)(gpointer)photos->data;
-  scope.n = photos->len;
+  scope.photos = photos;
   got = ink_vectors_top (vectors, data->query, &scope);
   expect_matches (got, expected, 300);
 
-  scope.n = 0;
+  g_array_set_size (photos, 0); /* nothing is something else than everything */
   none = ink_vectors_top (vectors, data->query, &scope);
   g_assert_cmpuint (none->len, ==, 0);
   free_data (data);
