@@ -18,7 +18,9 @@ clip_product_finish (const ClipProduct *product, gsize row, gsize column)
   };
 }
 
-/* Our tiles where they are made of vectors; there they were faster for every shape measured. */
+/* Our tiles where they are made of vectors: there they were faster for every shape measured. Less
+ * precise products have no other way, but where there is no memory for their panels OpenBLAS
+ * computes them in f32. */
 void
 clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x, float *y,
              const ClipEpilogue *epilogue)
@@ -26,21 +28,23 @@ clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x,
   static const ClipEpilogue plain = {.activation = CLIP_ACTIVATION_NONE};
   const ClipProduct product = {
       .run = run,
-      .tiles = clip_tiles (),
+      .tiles = clip_tiles (linear->precision),
       .linear = linear,
       .rows = rows,
       .x = x,
       .y = y,
       .epilogue = epilogue ? epilogue : &plain,
   };
-  gboolean vectors = clip_cpu_flags () & (CLIP_CPU_AVX2 | CLIP_CPU_AVX512);
-  if (!vectors || !clip_product_by_tiles (&product, linear))
+  gboolean tiles = clip_cpu_flags () & (CLIP_CPU_AVX2 | CLIP_CPU_AVX512) ||
+                   clip_word_values (linear->precision) > 1;
+  if (!tiles || !clip_product_by_tiles (&product, linear))
     clip_product_by_blas (&product);
 }
 
 void
 clip_linear_clear (ClipLinear *linear)
 {
-  free (linear->panels);
+  if (!linear->panels_borrowed)
+    free ((gpointer)linear->panels);
   *linear = (ClipLinear){0};
 }

@@ -16,13 +16,20 @@ typedef enum {
 } ClipActivation;
 
 /* A weight matrix as a layer holds it: [out][in] row-major as in the checkpoint (or [in][out]
- * where @transposed). The floats are not owned; @panels is clip_linear()'s. */
+ * where @transposed). The floats are not owned.
+ *
+ * Its tower chooses the precision of the product; AUTO, as in a new ClipLinear, is F32. With BF16
+ * weights and activations are rounded to bf16, with INT8 weights to 8 bits by column (signed, a
+ * scale for each) and activations by row (unsigned, a scale and a zero for each); sums are in f32
+ * and in 32-bit integers, and the result and what is done to it are f32 in every case. */
 typedef struct {
   const float *weight;
   const float *bias; /* out floats, nullable */
   gsize in, out;
   gboolean transposed;
-  float *panels; /* the weights as clip_linear() likes them, once it has made them */
+  ClipPrecision precision;
+  gconstpointer panels;     /* the weights as the tiles read them (panels.h), once there are any */
+  gboolean panels_borrowed; /* they are not freed with the layer */
 } ClipLinear;
 
 /* y = x · Wᵀ + bias; activation; then, where given, y = y · scale (per column) and

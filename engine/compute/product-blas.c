@@ -52,8 +52,8 @@ multiply_block (gpointer data, gsize index, guint slot)
                (blasint)in, weight, (blasint)(linear->transposed ? out : in), 0.0f, sums,
                (blasint)columns);
   ClipFinish finish = clip_product_finish (product, row, column);
-  product->tiles->finish (product->y + row * out + column, out, sums, columns, rows, columns,
-                          &finish);
+  clip_tiles (CLIP_PRECISION_F32)
+      ->finish (product->y + row * out + column, out, sums, columns, rows, columns, &finish);
 }
 
 void

@@ -7,6 +7,8 @@
 G_BEGIN_DECLS
 
 void clip_kernels_init_avx2 (ClipKernels *kernels);
-void clip_tiles_init_avx2 (ClipTiles *tiles);
+void clip_tiles_init_avx2 (ClipTiles *tiles, ClipPrecision precision);
+/* The multiplication of bytes. */
+void clip_tiles_init_avx2_bytes (ClipTiles *tiles);
 
 G_END_DECLS

@@ -1,11 +1,23 @@
 /* tiles.c: tiles of a product of matrices in AVX2. */
 #include "compute/avx2/avx2.h"
 #include "compute/avx2/vec.h"
-#include "compute/vector/functions.h"
-#include "compute/vector/tiles.h"
+#include "compute/vector/finish.h"
+#include "compute/vector/multiply-f32.h"
+#include "compute/vector/pack.h"
 
 void
-clip_tiles_init_avx2 (ClipTiles *tiles)
+clip_tiles_init_avx2 (ClipTiles *tiles, ClipPrecision precision)
 {
-  *tiles = (ClipTiles){.tile_rows = TILE_ROWS, .multiply = multiply_tile, .finish = finish_sums};
+  if (precision == CLIP_PRECISION_INT8) {
+    tiles->pack = pack_bytes;
+    tiles->finish = finish_bytes;
+    clip_tiles_init_avx2_bytes (tiles);
+    return;
+  }
+  tiles->finish = finish_floats;
+  if (precision == CLIP_PRECISION_BF16)
+    return;
+  tiles->tile_rows = TILE_ROWS;
+  tiles->pack = pack_floats;
+  tiles->multiply = multiply_tile;
 }

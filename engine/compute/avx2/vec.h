@@ -156,3 +156,25 @@ vec_prefetch (const char *line)
 {
   _mm_prefetch (line, _MM_HINT_T1);
 }
+
+/* sums − zero · column sums, for @n ≤ LANES columns. */
+VEC_INLINE Vec
+vec_less_zero (const gint32 *sums, gint32 zero, const gint32 *column_sums, gsize n)
+{
+  __m256i mask = vec_mask (n);
+  __m256i s = _mm256_maskload_epi32 (sums, mask), c = _mm256_maskload_epi32 (column_sums, mask);
+  return _mm256_cvtepi32_ps (
+      _mm256_sub_epi32 (s, _mm256_mullo_epi32 (c, _mm256_set1_epi32 (zero))));
+}
+
+/* Rounds to the nearest integer within 0 … 255; what is not a number becomes 0. */
+VEC_INLINE void
+vec_store_bytes (guint8 *y, Vec v)
+{
+  v = _mm256_min_ps (_mm256_max_ps (v, _mm256_setzero_ps ()), _mm256_set1_ps (255));
+  __m256i words = _mm256_cvtps_epi32 (v);
+  words = _mm256_packus_epi32 (words, words);
+  words = _mm256_permute4x64_epi64 (words, 0x08);
+  __m128i bytes = _mm_packus_epi16 (_mm256_castsi256_si128 (words), _mm_setzero_si128 ());
+  _mm_storel_epi64 ((__m128i *)y, bytes);
+}

@@ -7,6 +7,6 @@
 G_BEGIN_DECLS
 
 void clip_kernels_init_avx512 (ClipKernels *kernels);
-void clip_tiles_init_avx512 (ClipTiles *tiles);
+void clip_tiles_init_avx512 (ClipTiles *tiles, ClipPrecision precision);
 
 G_END_DECLS

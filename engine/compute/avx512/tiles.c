@@ -1,11 +1,22 @@
-/* tiles.c: tiles of a product of matrices in AVX-512. */
+/* tiles.c: tiles of a product of matrices in AVX512. */
 #include "compute/avx512/avx512.h"
 #include "compute/avx512/vec.h"
-#include "compute/vector/functions.h"
-#include "compute/vector/tiles.h"
+#include "compute/vector/finish.h"
+#include "compute/vector/multiply-f32.h"
+#include "compute/vector/pack.h"
 
 void
-clip_tiles_init_avx512 (ClipTiles *tiles)
+clip_tiles_init_avx512 (ClipTiles *tiles, ClipPrecision precision)
 {
-  *tiles = (ClipTiles){.tile_rows = TILE_ROWS, .multiply = multiply_tile, .finish = finish_sums};
+  if (precision == CLIP_PRECISION_INT8) {
+    tiles->pack = pack_bytes;
+    tiles->finish = finish_bytes;
+    return;
+  }
+  tiles->finish = finish_floats;
+  if (precision == CLIP_PRECISION_BF16)
+    return;
+  tiles->tile_rows = TILE_ROWS;
+  tiles->pack = pack_floats;
+  tiles->multiply = multiply_tile;
 }

@@ -151,3 +151,22 @@ vec_prefetch (const char *line)
 {
   _mm_prefetch (line, _MM_HINT_T1);
 }
+
+/* sums − zero · column sums, for @n ≤ LANES columns. */
+VEC_INLINE Vec
+vec_less_zero (const gint32 *sums, gint32 zero, const gint32 *column_sums, gsize n)
+{
+  __mmask16 mask = n >= LANES ? 0xffff : vec_mask (n);
+  __m512i s = _mm512_maskz_loadu_epi32 (mask, sums);
+  __m512i c = _mm512_maskz_loadu_epi32 (mask, column_sums);
+  return _mm512_cvtepi32_ps (
+      _mm512_sub_epi32 (s, _mm512_mullo_epi32 (c, _mm512_set1_epi32 (zero))));
+}
+
+/* Rounds to the nearest integer within 0 … 255; what is not a number becomes 0. */
+VEC_INLINE void
+vec_store_bytes (guint8 *y, Vec v)
+{
+  v = _mm512_max_ps (v, _mm512_setzero_ps ());
+  _mm_storeu_si128 ((__m128i *)y, _mm512_cvtusepi32_epi8 (_mm512_cvtps_epi32 (v)));
+}

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 void clip_kernels_init_scalar (ClipKernels *kernels);
-void clip_tiles_init_scalar (ClipTiles *tiles);
+void clip_tiles_init_scalar (ClipTiles *tiles, ClipPrecision precision);
 
 void clip_depthwise_row_scalar (float *y, const float *x, const ClipConvShape *shape, gsize out_row,
                                 const float *weight, const float *bias);

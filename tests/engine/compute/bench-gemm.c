@@ -88,10 +88,10 @@ main (int argc, char **argv)
                            .x = x,
                            .y = y,
                            .epilogue = &plain};
-    clip_tiles_init (&tiles, clip_cpu_flags ());
+    clip_tiles_init (&tiles, CLIP_PRECISION_F32, clip_cpu_flags ());
     printf ("%6zu x %5zu x %5zu %9.2f", rows, in, out, measure (&product, &linear, TRUE) / peak);
     for (guint k = 0; k < G_N_ELEMENTS (levels); k++) {
-      clip_tiles_init (&tiles, levels[k]);
+      clip_tiles_init (&tiles, CLIP_PRECISION_F32, levels[k]);
       if (clip_cpu_flags () & levels[k])
         printf (" %9.2f", measure (&product, &linear, FALSE) / peak);
     }

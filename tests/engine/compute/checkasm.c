@@ -395,7 +395,7 @@ static const struct {
 
 /* As many checks as the tables have functions: a new one without a check does not compile. */
 G_STATIC_ASSERT (G_N_ELEMENTS (checks) * sizeof (Function) ==
-                 sizeof (ClipKernels) + sizeof (ClipTiles) - sizeof (gsize));
+                 sizeof (ClipKernels) + sizeof (ClipTiles) - sizeof (gsize) - sizeof (Function));
 
 static void
 run_check (gconstpointer data)
@@ -410,8 +410,8 @@ run_check (gconstpointer data)
   Pair pair = {.rand = g_rand_new_with_seed (42)};
   clip_kernels_init (&pair.tested, levels[level].flags);
   clip_kernels_init (&pair.scalar, 0);
-  clip_tiles_init (&pair.tested_tiles, levels[level].flags);
-  clip_tiles_init (&pair.scalar_tiles, 0);
+  clip_tiles_init (&pair.tested_tiles, CLIP_PRECISION_F32, levels[level].flags);
+  clip_tiles_init (&pair.scalar_tiles, CLIP_PRECISION_F32, 0);
   checks[check].check (&pair);
   g_rand_free (pair.rand);
 }

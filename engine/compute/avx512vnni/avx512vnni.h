@@ -1,0 +1,11 @@
+/* avx512vnni.h: what the engine has in AVX512_VNNI. Only to be called where the processor has it.
+ */
+#pragma once
+
+#include "compute/tiles.h"
+
+G_BEGIN_DECLS
+
+void clip_tiles_init_avx512vnni (ClipTiles *tiles, ClipPrecision precision);
+
+G_END_DECLS
