@@ -103,10 +103,12 @@ list_entry (Listing *listing, int folder, const struct dirent *entry)
   gboolean may_be_file = entry->d_type == DT_REG;
   gboolean is_folder = entry->d_type == DT_DIR;
 
-  if (entry->d_type == DT_UNKNOWN &&
-      fstatat (folder, entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) == 0) {
-    may_be_file = S_ISREG (facts.st_mode);
-    is_folder = S_ISDIR (facts.st_mode);
+  if (entry->d_type == DT_UNKNOWN) {
+    gboolean known = fstatat (folder, entry->d_name, &facts, AT_SYMLINK_NOFOLLOW) == 0;
+    may_be_file = known && S_ISREG (facts.st_mode);
+    /* What can't even be looked at is not to be taken for gone: opening it as a folder reports it.
+     */
+    is_folder = !known || S_ISDIR (facts.st_mode);
   }
   if (is_folder)
     g_ptr_array_add (listing->folders, g_strdup (entry->d_name));
@@ -179,7 +181,7 @@ join (const char *path, const char *name)
   return path[0] == '\0' ? g_strdup (name) : g_strconcat (path, "/", name, NULL);
 }
 
-static void scan_open_folder (const Scan *scan, int folder, const char *path, guint depth);
+static int scan_open_folder (const Scan *scan, int folder, const char *path, guint depth);
 
 /* Goes down into a folder, unless it is one to be left out. */
 static void
@@ -200,37 +202,42 @@ scan_sub_folder (const Scan *scan, int parent, const char *path, const char *nam
       report_unreadable (scan, path, errno);
     return;
   }
-  if (fstat (folder, &facts) == 0 && !is_excluded (scan, &facts))
-    scan_open_folder (scan, folder, path, depth);
+  int number = 0;
+  if (fstat (folder, &facts) != 0)
+    number = errno;
+  else if (!is_excluded (scan, &facts))
+    number = scan_open_folder (scan, folder, path, depth);
+  if (number != 0)
+    report_unreadable (scan, path, number);
   close (folder);
 }
 
-/* @path: relative to the root, "" for the root itself */
-static void
+/* @path: relative to the root, "" for the root itself
+ * Returns: an errno where the folder could not be read, or not to its end; else 0 */
+static int
 scan_open_folder (const Scan *scan, int folder, const char *path, guint depth)
 {
   g_auto (Listing) listing = {0};
 
   int number = list_folder (folder, &listing);
-  if (number != 0)
-    report_unreadable (scan, path, number);
   if (listing.files == NULL || listing.no_media)
-    return;
+    return number;
 
   for (guint i = 0; i < listing.files->len; i++) {
     if (g_cancellable_is_cancelled (scan->cancellable))
-      return;
+      return number;
     const char *name = g_ptr_array_index (listing.files, i);
     g_autofree char *file_path = join (path, name);
     report_file (scan, folder, file_path, name);
   }
   for (guint i = 0; i < listing.folders->len; i++) {
     if (g_cancellable_is_cancelled (scan->cancellable))
-      return;
+      return number;
     const char *name = g_ptr_array_index (listing.folders, i);
     g_autofree char *folder_path = join (path, name);
     scan_sub_folder (scan, folder, folder_path, name, depth + 1);
   }
+  return number;
 }
 
 static void
@@ -265,18 +272,21 @@ ink_scan_folder (const char *folder, const char *const *excluded, const InkScanF
   /* The folder that the user chose may well be a symbolic link. */
   g_autofree char *root = realpath (folder, NULL);
   int opened = root == NULL ? -1 : open_root (root);
-  if (opened < 0 || fstat (opened, &facts) != 0) {
-    g_autofree char *display = ink_path_display (folder);
-    ink_set_error_from_errno (error, errno, _ ("The folder %s can't be read"), display);
-    if (opened >= 0)
-      close (opened);
-    return FALSE;
+  gboolean readable = opened >= 0 && fstat (opened, &facts) == 0;
+  int number = readable ? 0 : errno;
+  if (readable) {
+    collect_excluded (ids, excluded);
+    Scan scan = {root, ids, funcs, data, cancellable};
+    if (!is_excluded (&scan, &facts))
+      number = scan_open_folder (&scan, opened, "", 0);
   }
-
-  collect_excluded (ids, excluded);
-  Scan scan = {root, ids, funcs, data, cancellable};
-  if (!is_excluded (&scan, &facts))
-    scan_open_folder (&scan, opened, "", 0);
-  close (opened);
-  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+  if (opened >= 0)
+    close (opened);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (number == 0)
+    return TRUE;
+  g_autofree char *display = ink_path_display (folder);
+  ink_set_error_from_errno (error, number, _ ("The folder %s can't be read"), display);
+  return FALSE;
 }

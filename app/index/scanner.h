@@ -42,7 +42,8 @@ typedef struct {
  * folders with a file ".nomedia", the library's and the cache's own folders, and the document
  * portal, which must never be listed.
  *
- * Returns: %FALSE with an error where @folder itself can't be read or @cancellable ended it
+ * Returns: %FALSE with an error where @folder itself can't be read, or not to its end, or
+ *     @cancellable ended it
  */
 gboolean
 ink_scan_folder (const char *folder, const char *const *excluded, const InkScanFuncs *funcs,

@@ -302,6 +302,10 @@ test_unreadable (void)
     return;
   }
   scan (folder, NULL, &report);
+  /* Where it is the folder itself, nothing at all is known. */
+  g_autoptr (GError) error = NULL;
+  g_assert_false (ink_scan_folder (closed, NULL, &funcs, &report, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_PERMISSION);
   if (is_root)
     g_assert_cmpint (seteuid (0), ==, 0);
   g_assert_cmpint (chmod (closed, 0700), ==, 0);
