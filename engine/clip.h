@@ -146,16 +146,29 @@ typedef struct {
 } ClipPicture;
 
 /**
+ * ClipPriority:
+ * @CLIP_PRIORITY_BATCH: stands still, between layers, as long as a query is under way anywhere in
+ *     the process
+ * @CLIP_PRIORITY_QUERY: somebody waits for the answer
+ */
+typedef enum {
+  CLIP_PRIORITY_BATCH,
+  CLIP_PRIORITY_QUERY,
+} ClipPriority;
+
+/**
  * ClipCall:
- * @cancelled: (nullable): asked between layers, from the calling thread; returning %TRUE ends
- *     the call with %CLIP_ERROR_CANCELLED
+ * @cancelled: (nullable): asked between layers, from the calling thread, and from time to time
+ *     while a batch stands still; returning %TRUE ends the call with %CLIP_ERROR_CANCELLED
  * @data: passed to @cancelled
+ * @priority: a call without a #ClipCall is a batch
  *
  * How one encode call is to be run.
  */
 typedef struct {
   gboolean (*cancelled) (gpointer data);
   gpointer data;
+  ClipPriority priority;
 } ClipCall;
 
 /**
@@ -163,7 +176,7 @@ typedef struct {
  * @pictures: (array length=n): pictures of any size; each is resized and cropped to the model's
  *     square as clip_picture_square() does, unless it is that square already
  * @embeddings: (out caller-allocates): n × dims floats, each row of unit length
- * @call: (nullable): cancellation
+ * @call: (nullable): cancellation and priority
  */
 gboolean clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize n,
                                      float *embeddings, const ClipCall *call, GError **error);
@@ -172,7 +185,7 @@ gboolean clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictur
  * clip_model_encode_texts:
  * @texts: (array length=n): UTF-8, cleaned and tokenised as OpenCLIP does; cut at the context
  * @embeddings: (out caller-allocates): n × dims floats, each row of unit length
- * @call: (nullable): cancellation
+ * @call: (nullable): cancellation and priority
  */
 gboolean clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n,
                                   float *embeddings, const ClipCall *call, GError **error);
@@ -195,8 +208,8 @@ guint32 *clip_model_tokenize (ClipModel *model, const char *text, gsize *n_ids, 
  * The reference preprocessing up to normalisation: bicubic resize of the short side to @size
  * and central crop, bit for bit as Pillow and torchvision do it (8-bit, antialiased).
  */
-gboolean clip_picture_square (const ClipPicture *picture, guint size, guint8 *square,
-                              GError **error);
+gboolean
+clip_picture_square (const ClipPicture *picture, guint size, guint8 *square, GError **error);
 
 /* ---- The processor ----------------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@
 #define SEARCH_LIMIT 50
 
 typedef struct {
-  gboolean image, text;
+  gboolean image, text, contended;
   int search, batch;
   double seconds;
 } BenchOptions;
@@ -24,6 +24,8 @@ add_options (GOptionContext *context, gpointer data)
       {"image", 0, 0, G_OPTION_ARG_NONE, &options->image, "Time the image tower", NULL},
       {"text", 0, 0, G_OPTION_ARG_NONE, &options->text,
        "Time the text tower on a query of ten tokens", NULL},
+      {"contended", 0, 0, G_OPTION_ARG_NONE, &options->contended,
+       "Time the query also while pictures are encoded without a pause", NULL},
       {"search", 0, 0, G_OPTION_ARG_INT, &options->search,
        "Time exact search over N random embeddings", "N"},
       {"batch", 0, 0, G_OPTION_ARG_INT, &options->batch, "Pictures a call (default 1)", "N"},
@@ -44,6 +46,7 @@ typedef struct {
   gpointer data;
   double operations; /* in one run; 0 where they don't count */
   guint images;      /* in one run */
+  gulong pause_us;   /* before each run */
   double median, min;
 } Timing;
 
@@ -65,6 +68,8 @@ time_runs (Timing *timing, double seconds, GError **error)
   if (!timing->run (timing->data, error))
     return FALSE;
   while (total < seconds || runs->len < MIN_RUNS) {
+    if (timing->pause_us > 0)
+      g_usleep (timing->pause_us);
     gint64 start = g_get_monotonic_time ();
     if (!timing->run (timing->data, error))
       return FALSE;
@@ -148,7 +153,21 @@ encode_text (gpointer data, GError **error)
   static const char *const text[] = {"two dogs on a beach at sunset today"};
   TowerBench *bench = data;
 
-  return clip_model_encode_texts (bench->model, text, 1, bench->embeddings, NULL, error);
+  const ClipCall query = {.priority = CLIP_PRIORITY_QUERY};
+
+  return clip_model_encode_texts (bench->model, text, 1, bench->embeddings, &query, error);
+}
+
+/* A square of the model's size with something to see on it; its rgb is to be freed. */
+static ClipPicture
+make_square (const ClipModelInfo *info)
+{
+  gsize bytes = (gsize)3 * info->image_size * info->image_size;
+  guint8 *rgb = g_malloc (bytes);
+
+  for (gsize i = 0; i < bytes; i++)
+    rgb[i] = (guint8)(i * 2654435761u >> 13);
+  return (ClipPicture){rgb, info->image_size, info->image_size, (gsize)3 * info->image_size};
 }
 
 static gboolean
@@ -156,15 +175,13 @@ bench_image (InkCli *cli, ClipModel *model, const BenchOptions *options, GError 
 {
   const ClipModelInfo *info = clip_model_get_info (model);
   guint n = (guint)options->batch;
-  gsize bytes = (gsize)3 * info->image_size * info->image_size;
-  g_autofree guint8 *rgb = g_malloc (bytes);
+  ClipPicture square = make_square (info);
+  g_autofree guint8 *rgb = (guint8 *)square.rgb;
   g_autofree ClipPicture *pictures = g_new (ClipPicture, n);
   g_autofree float *embeddings = g_new (float, (gsize)n * info->dims);
 
-  for (gsize i = 0; i < bytes; i++)
-    rgb[i] = (guint8)(i * 2654435761u >> 13);
   for (guint i = 0; i < n; i++)
-    pictures[i] = (ClipPicture){rgb, info->image_size, info->image_size, 3u * info->image_size};
+    pictures[i] = square;
   TowerBench bench = {model, pictures, n, embeddings};
   Timing timing = {.name = "image",
                    .run = encode_pictures,
@@ -177,21 +194,81 @@ bench_image (InkCli *cli, ClipModel *model, const BenchOptions *options, GError 
   return TRUE;
 }
 
+/* A text tower's timing, for a bench with a model and room for an embedding. */
+static Timing
+text_timing (const char *name, TowerBench *bench)
+{
+  return (Timing){.name = name,
+                  .run = encode_text,
+                  .data = bench,
+                  .operations = 2.0 * (double)clip_model_get_text_macs (bench->model, 10)};
+}
+
 static gboolean
 bench_text (InkCli *cli, ClipModel *model, const BenchOptions *options, GError **error)
 {
   const ClipModelInfo *info = clip_model_get_info (model);
   g_autofree float *embedding = g_new (float, info->dims);
   TowerBench bench = {.model = model, .embeddings = embedding};
-  Timing timing = {.name = "text",
-                   .run = encode_text,
-                   .data = &bench,
-                   .operations = 2.0 * (double)clip_model_get_text_macs (model, 10)};
+  Timing timing = text_timing ("text", &bench);
 
   if (!time_runs (&timing, options->seconds, error))
     return FALSE;
   print_timing (cli, &timing, info);
   return TRUE;
+}
+
+/* ---- A query while pictures are indexed ---------------------------------------------------- */
+
+/* Between two queries indexing gets on, so that each meets another place of the tower: not a
+ * multiple of a layer's time. */
+#define INDEXING_US 37000
+
+typedef struct {
+  ClipModel *model;
+  GCancellable *over;
+} Indexing;
+
+static gboolean
+is_over (gpointer data)
+{
+  return g_cancellable_is_cancelled (data);
+}
+
+/* Encodes one picture again and again until it is stopped. */
+static gpointer
+index_pictures (gpointer data)
+{
+  const Indexing *indexing = data;
+  const ClipModelInfo *info = clip_model_get_info (indexing->model);
+  ClipPicture square = make_square (info);
+  g_autofree guint8 *rgb = (guint8 *)square.rgb;
+  g_autofree float *embedding = g_new (float, info->dims);
+  const ClipCall call = {is_over, indexing->over, CLIP_PRIORITY_BATCH};
+
+  while (clip_model_encode_pictures (indexing->model, &square, 1, embedding, &call, NULL))
+    ;
+  return NULL;
+}
+
+static gboolean
+bench_contended (InkCli *cli, ClipModel *model, const BenchOptions *options, GError **error)
+{
+  const ClipModelInfo *info = clip_model_get_info (model);
+  g_autofree float *embedding = g_new (float, info->dims);
+  TowerBench bench = {.model = model, .embeddings = embedding};
+  Timing timing = text_timing ("text-while-indexing", &bench);
+  g_autoptr (GCancellable) over = g_cancellable_new ();
+  Indexing indexing = {model, over};
+  GThread *thread = g_thread_new ("indexing", index_pictures, &indexing);
+
+  timing.pause_us = INDEXING_US;
+  gboolean done = time_runs (&timing, options->seconds, error);
+  g_cancellable_cancel (over);
+  g_thread_join (thread);
+  if (done)
+    print_timing (cli, &timing, info);
+  return done;
 }
 
 /* ---- Search -------------------------------------------------------------------------------- */
@@ -272,9 +349,10 @@ bench_search (InkCli *cli, const BenchOptions *options, GError **error)
 static gboolean
 bench_towers (InkCli *cli, const BenchOptions *options, GError **error)
 {
-  gboolean everything = !options->image && !options->text && options->search == 0;
+  gboolean everything =
+      !options->image && !options->text && !options->contended && options->search == 0;
 
-  if (!options->image && !options->text && !everything)
+  if (!options->image && !options->text && !options->contended && !everything)
     return TRUE;
   g_autoptr (InkLibrary) library = ink_library_open (&cli->library, error);
   ClipModel *model = library != NULL ? ink_library_get_model (library, error) : NULL;
@@ -282,7 +360,9 @@ bench_towers (InkCli *cli, const BenchOptions *options, GError **error)
     return FALSE;
   if ((options->image || everything) && !bench_image (cli, model, options, error))
     return FALSE;
-  return !(options->text || everything) || bench_text (cli, model, options, error);
+  if ((options->text || everything) && !bench_text (cli, model, options, error))
+    return FALSE;
+  return !options->contended || bench_contended (cli, model, options, error);
 }
 
 static int
@@ -308,8 +388,8 @@ const InkCommand ink_command_bench = {
     .arguments = "",
     .summary = "Time the towers and search on this machine",
     .description =
-        "Without --image, --text and --search both towers are timed. The peak is what the "
-        "same threads reach\nin multiply-adds on registers alone, measured beside it.\n",
+        "Without --image, --text, --contended and --search both towers are timed. The peak is "
+        "what the\nsame threads reach in multiply-adds on registers alone, measured beside it.\n",
     .run = run_bench,
     .options_size = sizeof (BenchOptions),
     .add_options = add_options,

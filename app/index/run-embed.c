@@ -22,7 +22,7 @@ embed (InkRun *run, InkRunItem **items, guint n, GError **error)
 {
   const ClipModelInfo *info = clip_model_get_info (run->job->model);
   g_autofree float *embeddings = g_new (float, (gsize)n * info->dims);
-  ClipCall call = ink_encoder_call (run->cancellable);
+  ClipCall call = ink_encoder_call (run->cancellable, CLIP_PRIORITY_BATCH);
   ClipPicture pictures[BATCH];
 
   for (guint i = 0; i < n; i++)

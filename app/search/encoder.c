@@ -36,16 +36,16 @@ is_cancelled (gpointer data)
 }
 
 ClipCall
-ink_encoder_call (GCancellable *cancellable)
+ink_encoder_call (GCancellable *cancellable, ClipPriority priority)
 {
-  return (ClipCall){is_cancelled, cancellable};
+  return (ClipCall){is_cancelled, cancellable, priority};
 }
 
 gboolean
 ink_encoder_encode_texts (const InkEncoder *encoder, const char *const *texts, gsize n,
                           float *embeddings, GCancellable *cancellable, GError **error)
 {
-  ClipCall call = ink_encoder_call (cancellable);
+  ClipCall call = ink_encoder_call (cancellable, CLIP_PRIORITY_QUERY);
 
   return clip_model_encode_texts (encoder->model, texts, n, embeddings, &call, error);
 }
@@ -107,7 +107,7 @@ ink_encoder_encode_square (const InkEncoder *encoder, GBytes *square, float *emb
 {
   guint size = clip_model_get_info (encoder->model)->image_size;
   ClipPicture picture = {g_bytes_get_data (square, NULL), size, size, (gsize)3 * size};
-  ClipCall call = ink_encoder_call (cancellable);
+  ClipCall call = ink_encoder_call (cancellable, CLIP_PRIORITY_QUERY);
 
   return clip_model_encode_pictures (encoder->model, &picture, 1, embedding, &call, error);
 }

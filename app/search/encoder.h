@@ -47,7 +47,8 @@ gboolean ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPi
 gboolean ink_encoder_encode_square (const InkEncoder *encoder, GBytes *square, float *embedding,
                                     GCancellable *cancellable, GError **error);
 
-/* How an encode call of the engine asks a GCancellable; @cancellable may be %NULL. */
-ClipCall ink_encoder_call (GCancellable *cancellable);
+/* How an encode call of the engine asks a GCancellable, which may be %NULL. What the functions
+ * above encode goes before the batches of indexing. */
+ClipCall ink_encoder_call (GCancellable *cancellable, ClipPriority priority);
 
 G_END_DECLS

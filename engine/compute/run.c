@@ -1,7 +1,8 @@
-/* run.c: the memory of encode calls, and cancellation. */
+/* run.c: the memory of encode calls, and whether they may go on. */
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "compute/priority.h"
 #include "compute/run.h"
 
 #define ALIGNMENT 64
@@ -106,7 +107,12 @@ clip_run_begin (ClipRun *run, ClipMemoryList *list, const ClipCall *call, GError
   if (!memory)
     memory = memory_new (list, error);
   *run = (ClipRun){.pool = list->pool, .call = call, .memory = memory};
-  return memory != NULL;
+  if (!memory)
+    return FALSE;
+  run->query = call && call->priority == CLIP_PRIORITY_QUERY;
+  if (run->query)
+    clip_priority_enter ();
+  return TRUE;
 }
 
 void
@@ -115,6 +121,8 @@ clip_run_end (ClipRun *run)
   ClipMemory *memory = g_steal_pointer (&run->memory);
   if (!memory)
     return;
+  if (run->query)
+    clip_priority_leave ();
   ClipMemoryList *list = memory->list;
   memory->used = 0;
   pthread_mutex_lock (&list->lock);
@@ -175,7 +183,9 @@ clip_run_scratch (const ClipRun *run, guint slot)
 gboolean
 clip_run_continue (const ClipRun *run, GError **error)
 {
-  if (!run->call || !run->call->cancelled || !run->call->cancelled (run->call->data))
+  const ClipCall *call = run->call;
+  gboolean go_on = run->query || clip_priority_wait (call);
+  if (go_on && !(call && call->cancelled && call->cancelled (call->data)))
     return TRUE;
   g_set_error_literal (error, CLIP_ERROR, CLIP_ERROR_CANCELLED, "Cancelled");
   return FALSE;

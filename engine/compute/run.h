@@ -1,4 +1,4 @@
-/* run.h: what one encode call works with: threads, the caller's wish to stop, and memory.
+/* run.h: what one encode call works with: threads, the caller's wishes, and memory.
  *
  * Memory is kept between calls, so that indexing does not ask the system for the same pages for
  * every picture: a call takes a ClipMemory from the pool's list and gives it back at its end.
@@ -20,6 +20,7 @@ typedef struct {
   ClipPool *pool;
   const ClipCall *call; /* nullable */
   ClipMemory *memory;
+  gboolean query; /* batches wait for it */
 } ClipRun;
 
 /* A list belongs to a pool: its memories have scratch for that pool's threads. */
@@ -41,7 +42,8 @@ void clip_run_reset (const ClipRun *run);
 /* CLIP_SCRATCH_SIZE bytes, 64-byte aligned, for the thread that has @slot in a task. */
 gpointer clip_run_scratch (const ClipRun *run, guint slot);
 
-/* FALSE with CLIP_ERROR_CANCELLED where the caller asked to stop. Towers ask between layers. */
+/* FALSE with CLIP_ERROR_CANCELLED where the caller asked to stop. Towers ask between layers. A
+ * batch stands still here while a query is under way. */
 gboolean clip_run_continue (const ClipRun *run, GError **error);
 
 G_END_DECLS
