@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# Shared by app/run and tests/run: installs the Debian packages that are missing.
-#   need_packages PURPOSE PACKAGE…
+# Shared by app/run and tests/run: installs the Debian packages that are missing, and builds.
 
 # What building needs; tests add theirs in tests/run.
 build_packages=(
@@ -10,23 +9,40 @@ build_packages=(
   desktop-file-utils librsvg2-common adwaita-icon-theme
 )
 
+# What only some releases have as packages of their own: readers of HEIC and AVIF.
+optional_packages=(libheif-plugin-libde265 libheif-plugin-dav1d)
+
 say() { printf '%s\n' "$*" >&2; }
 
+# not_installed PACKAGE…: those of them, a line each.
+not_installed() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+      echo "$package"
+  done
+}
+
+# known PACKAGE…: those that this release has, a line each.
+known() {
+  local package
+  for package in "$@"; do
+    apt-cache policy "$package" 2>/dev/null | grep -q 'Candidate: [^(]' && echo "$package"
+  done
+}
+
+# need_packages PURPOSE PACKAGE…: installs what is missing, or says what is needed.
 need_packages() {
-  local purpose=$1 package
-  local -a missing=()
+  local purpose=$1
+  local -a missing as_root=()
   shift
   if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
     say "This is not Debian or a relative of it, so nothing is installed here."
     say "Needed for $purpose (Debian's package names): $*"
     return 0
   fi
-  for package in "$@"; do
-    dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
-      missing+=("$package")
-  done
+  mapfile -t missing < <(not_installed "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
-  local -a as_root=()
   if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || {
       say "These packages are missing and there is no sudo here. As root, run:"
@@ -37,6 +53,8 @@ need_packages() {
   fi
   say "Installing for $purpose: ${missing[*]}"
   "${as_root[@]}" apt-get -qq update || return 1
+  # Only a machine that lacks something else too gets these: the second run is to be quick.
+  mapfile -t -O "${#missing[@]}" missing < <(known "${optional_packages[@]}")
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
     "${missing[@]}" >/dev/null || {
     say "apt-get could not install: ${missing[*]}"
