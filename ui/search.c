@@ -72,7 +72,9 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_object (&self->running);
   g_clear_error (&self->error);
   g_clear_pointer (&self->notice, g_free);
-  self->error = g_steal_pointer (&error);
+  /* A library that is yet to be made has no photos; that is all there is to it. */
+  if (!g_error_matches (error, INK_ERROR, INK_ERROR_NO_LIBRARY))
+    self->error = g_steal_pointer (&error);
   if (results) {
     self->notice = g_strdup (results->notice);
     ink_result_model_set_results (self->results, results);

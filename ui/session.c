@@ -257,6 +257,7 @@ folders_added_cb (GObject *source, GAsyncResult *result, gpointer data)
     say (self, error);
   read_folders (self);
   ink_library_start_indexing (self->library, FALSE);
+  g_signal_emit (self, signals[PHOTOS_CHANGED], 0);
 }
 
 static void

@@ -84,6 +84,7 @@ update (InkStatusBar *self)
   g_autofree char *line = ink_format_progress (progress);
 
   gtk_label_set_label (self->label, line[0] ? line : self->summary);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->label), line[0] ? line : NULL);
   update_bar (self, progress);
   update_pause (self, progress);
   update_failures (self);

@@ -23,11 +23,22 @@ pictures_clicked_cb (InkWelcomePage *self)
   g_signal_emit_by_name (self, "pictures-chosen", self->pictures);
 }
 
+/* Return starts it. */
+static void
+focus_suggested (InkWelcomePage *self)
+{
+  gboolean pictures = gtk_widget_get_visible (GTK_WIDGET (self->pictures_button));
+
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (pictures ? self->pictures_button : self->choose_button));
+}
+
 /* The one button that is there is the suggested one. */
 static void
 offer_pictures (InkWelcomePage *self, gboolean offered)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->pictures_button), offered);
+  focus_suggested (self);
   if (offered)
     gtk_widget_remove_css_class (GTK_WIDGET (self->choose_button), "suggested-action");
   else
@@ -84,6 +95,7 @@ ink_welcome_page_init (InkWelcomePage *self)
 
   g_type_ensure (ADW_TYPE_STATUS_PAGE);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (self, "map", G_CALLBACK (focus_suggested), NULL);
 
   /* Where it is not set up, it is the home folder: too much to add with one click. */
   if (!path || g_str_equal (path, g_get_home_dir ())) {
