@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "clip.h"
+#include "compute/gemm.h"
 #include "compute/run.h"
 #include "files/model-config.h"
 #include "files/weights.h"
@@ -10,6 +11,9 @@
 #include "towers/tower.h"
 
 #define MOST_THREADS 1024
+
+/* Texts that go through the tower together: enough that reading the weights no longer counts. */
+#define TEXTS_AT_ONCE 16
 
 struct _ClipModel {
   gatomicrefcount references;
@@ -204,14 +208,25 @@ encode_picture (ClipModel *model, const ClipRun *run, const ClipPicture *picture
          normalise (model, embedding, error);
 }
 
+/* At most TEXTS_AT_ONCE. */
 static gboolean
-encode_text (ClipModel *model, const ClipRun *run, const char *text, float *embedding,
-             GError **error)
+encode_texts (ClipModel *model, const ClipRun *run, const char *const *texts, gsize n,
+              float *embeddings, GError **error)
 {
-  gsize n_ids;
-  g_autofree guint32 *ids = clip_model_tokenize (model, text, &n_ids, error);
-  return ids && clip_text_tower_encode (model->text_tower, run, ids, n_ids, embedding, error) &&
-         normalise (model, embedding, error);
+  ClipTokens tokens[TEXTS_AT_ONCE];
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  for (gsize i = 0; i < n; i++) {
+    tokens[i].ids = clip_model_tokenize (model, texts[i], &tokens[i].n_ids, error);
+    if (!tokens[i].ids)
+      return FALSE;
+    g_ptr_array_add (ids, (gpointer)tokens[i].ids);
+  }
+  if (!clip_text_tower_encode (model->text_tower, run, tokens, n, embeddings, error))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (!normalise (model, embeddings + i * model->info.dims, error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -233,12 +248,15 @@ gboolean
 clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n, float *embeddings,
                          const ClipCall *call, GError **error)
 {
+  /* A text has the same embedding, whatever other texts are asked for with it. */
+  gsize at_once = clip_linear_rows_are_apart () ? TEXTS_AT_ONCE : 1;
   ClipRun run;
   gboolean done = clip_run_begin (&run, model->memories, call, error);
-  for (gsize i = 0; i < n && done; i++) {
+  for (gsize i = 0; i < n && done; i += at_once) {
     clip_run_reset (&run);
     done = clip_run_continue (&run, error) &&
-           encode_text (model, &run, texts[i], embeddings + i * model->info.dims, error);
+           encode_texts (model, &run, texts + i, MIN (n - i, at_once),
+                         embeddings + i * model->info.dims, error);
   }
   clip_run_end (&run);
   return done && clip_weights_check (model->weights, error);

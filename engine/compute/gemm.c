@@ -18,6 +18,12 @@ clip_product_finish (const ClipProduct *product, gsize row, gsize column)
   };
 }
 
+gboolean
+clip_linear_rows_are_apart (void)
+{
+  return (clip_cpu_flags () & (CLIP_CPU_AVX2 | CLIP_CPU_AVX512)) != 0;
+}
+
 /* Our tiles where they are made of vectors: there they were faster for every shape measured. Less
  * precise products have no other way, but where there is no memory for their panels OpenBLAS
  * computes them in f32. */
@@ -35,8 +41,7 @@ clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x,
       .y = y,
       .epilogue = epilogue ? epilogue : &plain,
   };
-  gboolean tiles = clip_cpu_flags () & (CLIP_CPU_AVX2 | CLIP_CPU_AVX512) ||
-                   clip_word_values (linear->precision) > 1;
+  gboolean tiles = clip_linear_rows_are_apart () || clip_word_values (linear->precision) > 1;
   if (!tiles || !clip_product_by_tiles (&product, linear))
     clip_product_by_blas (&product);
 }

@@ -1,6 +1,7 @@
 /* gemm.h: products of activations with weights, and what is done to the result on the way out.
  *
- * A result depends neither on the number of threads nor on the rows that are computed with it.
+ * A result does not depend on the number of threads, nor, with clip_linear_rows_are_apart(), on the
+ * rows that are computed with it.
  */
 #pragma once
 
@@ -44,6 +45,10 @@ typedef struct {
  * weights. @epilogue is nullable. */
 void clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x, float *y,
                   const ClipEpilogue *epilogue);
+
+/* Whether a row of a result is the same to the last bit whatever other rows are computed with it:
+ * our tiles make it so, OpenBLAS does not. */
+gboolean clip_linear_rows_are_apart (void);
 
 /* Frees what clip_linear() made for the next time. Every ClipLinear that was used ends with it. */
 void clip_linear_clear (ClipLinear *linear);

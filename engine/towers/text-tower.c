@@ -2,6 +2,8 @@
  * blocks, and the projection of the row at the end of the text. */
 #include "towers/tower.h"
 
+#include <string.h>
+
 #include "compute/kernels.h"
 #include "files/widen.h"
 #include "towers/layers.h"
@@ -108,52 +110,79 @@ read_token (const ClipTensor *table, guint32 id, float *x)
   clip_widen (&row, row.shape[0], x);
 }
 
-/* The first of the largest ids: the end of the text, which has the vocabulary's last id. Its row
- * is the text's embedding; what follows it can't be seen from there. */
+/* The tokens up to and with the first of the largest ids: that is the end of the text, which has
+ * the vocabulary's last id. Its row is the text's embedding; what follows it can't be seen from
+ * there. */
 static gsize
-end_of_text (const guint32 *ids, gsize n_ids)
+length_of_text (const ClipTokens *text)
 {
   gsize end = 0;
 
-  for (gsize i = 1; i < n_ids; i++)
-    if (ids[i] > ids[end])
+  for (gsize i = 1; i < text->n_ids; i++)
+    if (text->ids[i] > text->ids[end])
       end = i;
-  return end;
+  return end + 1;
 }
 
-gboolean
-clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const guint32 *ids, gsize n_ids,
-                        float *embedding, GError **error)
+static gboolean
+check_text (const ClipTextTower *tower, const ClipTokens *text, GError **error)
 {
-  gsize width = tower->width;
-
-  if (n_ids == 0 || n_ids > tower->context) {
+  if (text->n_ids == 0 || text->n_ids > tower->context) {
     g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
                  "A text of %" G_GSIZE_FORMAT " tokens; 1 to %" G_GSIZE_FORMAT " are allowed",
-                 n_ids, tower->context);
+                 text->n_ids, tower->context);
     return FALSE;
   }
-
-  gsize length = end_of_text (ids, n_ids) + 1;
-  float *x = clip_run_alloc (run, length, width, 1, error);
-  if (x == NULL)
-    return FALSE;
-  for (gsize i = 0; i < length; i++) {
-    if (ids[i] >= tower->vocabulary) {
+  for (gsize i = 0; i < length_of_text (text); i++)
+    if (text->ids[i] >= tower->vocabulary) {
       g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
-                   "Token %u is not in the model's vocabulary of %" G_GSIZE_FORMAT, ids[i],
+                   "Token %u is not in the model's vocabulary of %" G_GSIZE_FORMAT, text->ids[i],
                    tower->vocabulary);
       return FALSE;
     }
+  return TRUE;
+}
+
+/* Token and position embeddings: x is [tokens][width]. */
+static void
+embed_tokens (const ClipTextTower *tower, const guint32 *ids, gsize tokens, float *x)
+{
+  gsize width = tower->width;
+
+  for (gsize i = 0; i < tokens; i++)
     read_token (tower->tokens, ids[i], x + i * width);
-    clip_kernels ()->add (x + i * width, tower->positions + i * width, width);
+  clip_kernels ()->add (x, tower->positions, tokens * width);
+}
+
+gboolean
+clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const ClipTokens *texts, gsize n,
+                        float *embeddings, GError **error)
+{
+  gsize width = tower->width, rows = 0;
+  g_autofree gsize *lengths = g_new (gsize, n);
+  const ClipSequences sequences = {n, lengths};
+
+  for (gsize i = 0; i < n; i++) {
+    if (!check_text (tower, &texts[i], error))
+      return FALSE;
+    lengths[i] = length_of_text (&texts[i]);
+    rows += lengths[i];
   }
-  if (!clip_transformer_run (tower->transformer, run, x, length, NULL, NULL, error))
+  float *x = clip_run_alloc (run, rows, width, 1, error);
+  float *last = x != NULL ? clip_run_alloc (run, n, width, 1, error) : NULL;
+  if (last == NULL)
+    return FALSE;
+  for (gsize i = 0, row = 0; i < n; row += lengths[i++])
+    embed_tokens (tower, texts[i].ids, lengths[i], x + row * width);
+  if (!clip_transformer_run (tower->transformer, run, x, &sequences, NULL, NULL, error))
     return FALSE;
 
-  float *last = x + (length - 1) * width;
-  clip_norm_apply (&tower->ln_final, run, 1, last, last);
-  clip_linear (run, &tower->projection, 1, last, embedding, NULL);
+  for (gsize i = 0, row = 0; i < n; i++) {
+    row += lengths[i];
+    memcpy (last + i * width, x + (row - 1) * width, width * sizeof (float));
+  }
+  clip_norm_apply (&tower->ln_final, run, n, last, last);
+  clip_linear (run, &tower->projection, n, last, embeddings, NULL);
   return TRUE;
 }
 

@@ -40,9 +40,17 @@ ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weigh
 void clip_text_tower_free (ClipTextTower *tower);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTextTower, clip_text_tower_free)
 
-/* Encodes @n_ids ids up to and with the end of text; @embedding: dims floats, not normalised. */
-gboolean clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const guint32 *ids,
-                                 gsize n_ids, float *embedding, GError **error);
+/* The ids of a text's tokens. */
+typedef struct {
+  const guint32 *ids;
+  gsize n_ids;
+} ClipTokens;
+
+/* Encodes each of @n texts up to and with its end of text, all at once; @embeddings: [n][dims],
+ * not normalised. An embedding depends on the other texts only as far as
+ * clip_linear_rows_are_apart() says. */
+gboolean clip_text_tower_encode (ClipTextTower *tower, const ClipRun *run, const ClipTokens *texts,
+                                 gsize n, float *embeddings, GError **error);
 guint64 clip_text_tower_get_macs (const ClipTextTower *tower, gsize n_ids);
 
 G_END_DECLS

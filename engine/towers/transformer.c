@@ -2,14 +2,6 @@
  * (transformer.h). */
 #include "towers/transformer.h"
 
-#include <math.h>
-#include <string.h>
-
-#include "compute/kernels.h"
-
-/* Queries of one attention task. */
-#define QUERY_BLOCK 16
-
 typedef struct {
   ClipNorm ln_1, ln_2;
   ClipLinear in_proj, out_proj, c_fc, c_proj;
@@ -124,107 +116,84 @@ clip_transformer_free (ClipTransformer *transformer)
   g_free (transformer);
 }
 
-/* ---- Attention --------------------------------------------------------------------------- */
-
-G_STATIC_ASSERT (CLIP_TRANSFORMER_MAX_TOKENS * sizeof (float) <= CLIP_SCRATCH_SIZE);
-
-typedef struct {
-  const ClipKernels *kernels;
-  const ClipTransformerShape *shape;
-  const ClipRun *run;
-  gsize tokens;
-  const float *qkv; /* [tokens][3 · width]: queries, keys and values side by side */
-  float *out;       /* [tokens][width] */
-} AttentionJob;
-
-/* One head of one token: softmax (q · kᵀ / √head_dim) · v. @scores has room for all tokens. */
-static void
-attend (const AttentionJob *job, gsize head, gsize token, float *scores)
-{
-  const ClipKernels *kernels = job->kernels;
-  gsize width = job->shape->width;
-  gsize head_dim = width / job->shape->heads;
-  gsize stride = 3 * width;
-  const float *query = job->qkv + token * stride + head * head_dim;
-  const float *keys = job->qkv + width + head * head_dim;
-  const float *values = keys + width;
-  float *out = job->out + token * width + head * head_dim;
-  gsize n_keys = job->shape->causal ? token + 1 : job->tokens;
-  float scale = 1.0f / sqrtf ((float)head_dim);
-
-  for (gsize i = 0; i < n_keys; i++)
-    scores[i] = scale * kernels->dot (query, keys + i * stride, head_dim);
-  kernels->softmax (scores, n_keys);
-  memset (out, 0, head_dim * sizeof (float));
-  for (gsize i = 0; i < n_keys; i++)
-    kernels->axpy (out, scores[i], values + i * stride, head_dim);
-}
-
-static void
-attention_task (gpointer data, gsize index, guint slot)
-{
-  const AttentionJob *job = data;
-  gsize head = index % job->shape->heads;
-  gsize first = index / job->shape->heads * QUERY_BLOCK;
-  gsize end = MIN (first + QUERY_BLOCK, job->tokens);
-
-  for (gsize token = first; token < end; token++)
-    attend (job, head, token, clip_run_scratch (job->run, slot));
-}
-
-static void
-attention (const ClipTransformerShape *shape, const ClipRun *run, gsize tokens, const float *qkv,
-           float *out)
-{
-  AttentionJob job = {clip_kernels (), shape, run, tokens, qkv, out};
-  gsize query_blocks = (tokens + QUERY_BLOCK - 1) / QUERY_BLOCK;
-
-  clip_pool_run (run->pool, shape->heads * query_blocks, attention_task, &job);
-}
-
 /* ---- Running ----------------------------------------------------------------------------- */
 
-/* @narrow is [tokens][width], @wide [tokens][3 · width or hidden, whichever is more]. */
-static void
-block_run (const ClipTransformerShape *shape, Block *block, const ClipRun *run, gsize tokens,
-           float *x, float *narrow, float *wide)
+/* What the blocks of a run work in. */
+typedef struct {
+  gsize rows;
+  float *x;              /* [rows][width] */
+  float *narrow;         /* [rows][width] */
+  float *wide;           /* [rows][3 · width or hidden, whichever is more] */
+  float *attention_work; /* clip_attention()'s */
+} Buffers;
+
+static ClipAttention
+get_attention (const ClipTransformerShape *shape)
 {
+  return (ClipAttention){shape->heads, shape->width / shape->heads, shape->causal};
+}
+
+static gboolean
+buffers_init (Buffers *buffers, const ClipTransformer *transformer, const ClipRun *run, float *x,
+              const ClipSequences *sequences, GError **error)
+{
+  const ClipAttention attention = get_attention (&transformer->shape);
+  gsize width = transformer->shape.width;
+  gsize longest = 0;
+
+  *buffers = (Buffers){.x = x};
+  for (gsize i = 0; i < sequences->n; i++) {
+    buffers->rows += sequences->tokens[i];
+    longest = MAX (longest, sequences->tokens[i]);
+  }
+  buffers->narrow = clip_run_alloc (run, buffers->rows, width, 1, error);
+  if (buffers->narrow == NULL)
+    return FALSE;
+  buffers->wide =
+      clip_run_alloc (run, buffers->rows, MAX (3 * width, transformer->hidden), 1, error);
+  if (buffers->wide == NULL)
+    return FALSE;
+  buffers->attention_work = clip_attention_alloc (run, &attention, longest, error);
+  return buffers->attention_work != NULL;
+}
+
+static void
+block_run (const ClipTransformerShape *shape, Block *block, const ClipRun *run,
+           const ClipSequences *sequences, const Buffers *buffers)
+{
+  const ClipAttention attention = get_attention (shape);
   const ClipEpilogue activate = {.activation = shape->activation};
-  const ClipEpilogue add_to_x = {.residual = x};
+  const ClipEpilogue add_to_x = {.residual = buffers->x};
+  gsize rows = buffers->rows;
+  float *x = buffers->x, *narrow = buffers->narrow, *wide = buffers->wide;
 
-  clip_norm_apply (&block->ln_1, run, tokens, x, narrow);
-  clip_linear (run, &block->in_proj, tokens, narrow, wide, NULL);
-  attention (shape, run, tokens, wide, narrow);
-  clip_linear (run, &block->out_proj, tokens, narrow, x, &add_to_x);
+  clip_norm_apply (&block->ln_1, run, rows, x, narrow);
+  clip_linear (run, &block->in_proj, rows, narrow, wide, NULL);
+  clip_attention (run, &attention, sequences, wide, narrow, buffers->attention_work);
+  clip_linear (run, &block->out_proj, rows, narrow, x, &add_to_x);
 
-  clip_norm_apply (&block->ln_2, run, tokens, x, narrow);
-  clip_linear (run, &block->c_fc, tokens, narrow, wide, &activate);
-  clip_linear (run, &block->c_proj, tokens, wide, x, &add_to_x);
+  clip_norm_apply (&block->ln_2, run, rows, x, narrow);
+  clip_linear (run, &block->c_fc, rows, narrow, wide, &activate);
+  clip_linear (run, &block->c_proj, rows, wide, x, &add_to_x);
 }
 
 gboolean
-clip_transformer_run (ClipTransformer *transformer, const ClipRun *run, float *x, gsize tokens,
-                      ClipProbe probe, gpointer probe_data, GError **error)
+clip_transformer_run (ClipTransformer *transformer, const ClipRun *run, float *x,
+                      const ClipSequences *sequences, ClipProbe probe, gpointer probe_data,
+                      GError **error)
 {
-  gsize width = transformer->shape.width;
+  Buffers buffers;
 
-  g_return_val_if_fail (tokens >= 1 && tokens <= CLIP_TRANSFORMER_MAX_TOKENS, FALSE);
-
-  float *narrow = clip_run_alloc (run, tokens, width, 1, error);
-  if (narrow == NULL)
+  if (!buffers_init (&buffers, transformer, run, x, sequences, error))
     return FALSE;
-  float *wide = clip_run_alloc (run, tokens, MAX (3 * width, transformer->hidden), 1, error);
-  if (wide == NULL)
-    return FALSE;
-
   for (guint layer = 0; layer < transformer->blocks->len; layer++) {
     if (!clip_run_continue (run, error))
       return FALSE;
-    block_run (&transformer->shape, &g_array_index (transformer->blocks, Block, layer), run, tokens,
-               x, narrow, wide);
+    block_run (&transformer->shape, &g_array_index (transformer->blocks, Block, layer), run,
+               sequences, &buffers);
     if (probe != NULL) {
       g_autofree char *stage = g_strdup_printf ("block%u", layer);
-      probe (probe_data, stage, x, tokens, width);
+      probe (probe_data, stage, x, buffers.rows, transformer->shape.width);
     }
   }
   return TRUE;

@@ -5,13 +5,14 @@
  */
 #pragma once
 
+#include "compute/attention.h"
 #include "towers/layers.h"
 #include "towers/tower.h"
 
 G_BEGIN_DECLS
 
-/* Most tokens that clip_transformer_run() takes: a class token and 128 × 128 patches. The time
- * that attention takes grows with their square. */
+/* Most tokens of a sequence that clip_transformer_run() takes: a class token and 128 × 128 patches.
+ * The time that attention takes grows with their square. */
 #define CLIP_TRANSFORMER_MAX_TOKENS (1 + 128 * 128)
 
 /* @causal: a token attends to itself and those before it only.
@@ -41,12 +42,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTransformer, clip_transformer_free)
 
 /**
  * clip_transformer_run:
- * @x: (inout): [tokens][width]
- * @tokens: at most %CLIP_TRANSFORMER_MAX_TOKENS
+ * @x: (inout): [tokens of all sequences][width]
+ * @sequences: each of at most %CLIP_TRANSFORMER_MAX_TOKENS
  * @probe: (nullable): told x after each block, as "block0", "block1" …
  */
 gboolean clip_transformer_run (ClipTransformer *transformer, const ClipRun *run, float *x,
-                               gsize tokens, ClipProbe probe, gpointer probe_data, GError **error);
+                               const ClipSequences *sequences, ClipProbe probe, gpointer probe_data,
+                               GError **error);
 
 /**
  * clip_transformer_get_macs:

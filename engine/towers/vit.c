@@ -78,12 +78,13 @@ vit_encode (ClipImageTower *tower, const ClipRun *run, const float *pixels, floa
 {
   ClipVit *vit = (ClipVit *)tower;
   gsize tokens = count_tokens (vit);
+  const ClipSequences sequence = {1, &tokens};
   float *x = clip_run_alloc (run, tokens, vit->width, 1, error);
 
   if (x == NULL || !embed_patches (vit, run, pixels, x, error))
     return FALSE;
   clip_norm_apply (&vit->ln_pre, run, tokens, x, x);
-  if (!clip_transformer_run (vit->transformer, run, x, tokens, tower->probe, tower->probe_data,
+  if (!clip_transformer_run (vit->transformer, run, x, &sequence, tower->probe, tower->probe_data,
                              error))
     return FALSE;
   clip_norm_apply (&vit->ln_post, run, 1, x, x);

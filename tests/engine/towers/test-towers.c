@@ -2,6 +2,7 @@
  * from several threads at once, cancellation between layers, and inputs that are refused. */
 #include <string.h>
 
+#include "compute/gemm.h"
 #include "support/expect.h"
 #include "support/model-case.h"
 #include "tower-fixture.h"
@@ -164,6 +165,39 @@ test_end_of_text (void)
   g_assert_cmpmem (embedding, sizeof embedding, expected, sizeof expected);
 }
 
+/* A text's embedding is the same to the last bit, alone and among others. */
+static void
+test_batch (gconstpointer data)
+{
+  if (!clip_linear_rows_are_apart ()) {
+    g_test_skip ("by OpenBLAS, other rows may change the last bits");
+    return;
+  }
+  g_autoptr (TowerFixture) fixture = tower_fixture_new_named (data, 2);
+  g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, NULL);
+  gsize dims = fixture->config.embed_dim;
+  guint32 long_text[77] = {49406};
+  float together[4 * DIMS_MAX] = {0}, alone[DIMS_MAX] = {0};
+  g_autoptr (GError) error = NULL;
+  ClipRun run;
+
+  for (guint32 i = 1; i < G_N_ELEMENTS (long_text); i++)
+    long_text[i] = 300 + i;
+  long_text[76] = 49407;
+  const ClipTokens texts[] = {{ids, G_N_ELEMENTS (ids)}, {long_text, 77}, {ids, 1}, {ids, 5}};
+
+  clip_run_begin (&run, fixture->memories, NULL, &error);
+  g_assert_no_error (error);
+  clip_text_tower_encode (text, &run, texts, G_N_ELEMENTS (texts), together, &error);
+  g_assert_no_error (error);
+  clip_run_end (&run);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++) {
+    encode_ids (fixture, text, NULL, texts[i].ids, texts[i].n_ids, alone, &error);
+    g_assert_no_error (error);
+    g_assert_cmpmem (together + i * dims, dims * sizeof (float), alone, dims * sizeof (float));
+  }
+}
+
 static void
 test_bad_texts (void)
 {
@@ -196,10 +230,12 @@ main (int argc, char **argv)
   for (gsize i = 0; i < G_N_ELEMENTS (models); i++) {
     g_autofree char *threads = g_strconcat ("/towers/threads/", models[i].name, NULL);
     g_autofree char *callers = g_strconcat ("/towers/callers/", models[i].name, NULL);
+    g_autofree char *batch = g_strconcat ("/towers/text/batch/", models[i].name, NULL);
     g_autofree char *cancel = g_strconcat ("/towers/cancellation/", models[i].name, NULL);
     g_test_add_data_func (threads, models[i].name, test_threads);
     g_test_add_data_func (callers, models[i].name, test_callers);
     g_test_add_data_func (cancel, &models[i], test_cancellation);
+    g_test_add_data_func (batch, models[i].name, test_batch);
   }
   g_test_add_func ("/towers/text/end", test_end_of_text);
   g_test_add_func ("/towers/text/bad", test_bad_texts);

@@ -97,9 +97,10 @@ gboolean
 encode_ids (TowerFixture *fixture, ClipTextTower *tower, const ClipCall *call, const guint32 *ids,
             gsize n_ids, float *embedding, GError **error)
 {
+  const ClipTokens text = {ids, n_ids};
   ClipRun run;
   gboolean good = clip_run_begin (&run, fixture->memories, call, error) &&
-                  clip_text_tower_encode (tower, &run, ids, n_ids, embedding, error);
+                  clip_text_tower_encode (tower, &run, &text, 1, embedding, error);
 
   clip_run_end (&run);
   return good;
