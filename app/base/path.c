@@ -30,6 +30,18 @@ ink_path_from_argument (const char *argument, GError **error)
 }
 
 char *
+ink_path_from_file (GFile *file, GError **error)
+{
+  char *path = g_file_get_path (file);
+
+  if (path == NULL) {
+    g_autofree char *uri = g_file_get_uri (file);
+    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND, "“%s” is not a file on this computer", uri);
+  }
+  return path;
+}
+
+char *
 ink_path_to_utf8 (const char *path)
 {
   return g_utf8_make_valid (path, -1);

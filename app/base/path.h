@@ -1,7 +1,7 @@
 /* path.h: file names are any bytes but NUL and '/'. Here they become text and back. */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,10 @@ char *ink_path_to_uri (const char *path);
  *     they stand; %NULL with %INK_ERROR_USAGE for a URI that names no local file
  */
 char *ink_path_from_argument (const char *argument, GError **error);
+
+/* Returns: (transfer full): the path of @file; %NULL with %INK_ERROR_NOT_FOUND where it is not on
+ * this computer */
+char *ink_path_from_file (GFile *file, GError **error);
 
 /**
  * ink_path_to_utf8:

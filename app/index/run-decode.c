@@ -1,11 +1,11 @@
 /* run-decode.c: the second stage: a picture's contents known by another name, or decoded. */
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "decode/content-key.h"
+#include "decode/open.h"
 #include "decode/thumbnails.h"
 #include "index/run.h"
 #include "store/embeddings.h"
@@ -13,14 +13,14 @@
 static gboolean
 read_content_key (const char *path, guint8 *key)
 {
-  int file = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+  int file = ink_open_picture (path, NULL);
   struct stat info;
-  gboolean read = FALSE;
+  gboolean read;
 
   if (file < 0)
     return FALSE;
-  if (fstat (file, &info) == 0 && S_ISREG (info.st_mode))
-    read = ink_content_key_for_descriptor (file, (guint64)info.st_size, key, NULL);
+  read = fstat (file, &info) == 0 &&
+         ink_content_key_for_descriptor (file, (guint64)info.st_size, key, NULL);
   close (file);
   return read;
 }

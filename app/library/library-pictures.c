@@ -1,6 +1,7 @@
 /* library-pictures.c: pictures for showing, and the reference embedding of a picture. */
 #include "library/library-private.h"
 
+#include "base/path.h"
 #include "decode/thumbnails.h"
 #include "store/photos.h"
 
@@ -38,25 +39,12 @@ ink_library_load_bytes (InkLibrary *library, GBytes *bytes, guint size, GCancell
   return take_pixels (decoded);
 }
 
-static char *
-get_path (GFile *file, GError **error)
-{
-  char *path = g_file_get_path (file);
-
-  if (!path) {
-    g_autofree char *uri = g_file_get_uri (file);
-
-    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND, "“%s” is not a file on this computer", uri);
-  }
-  return path;
-}
-
 InkPixels *
 ink_library_load_picture (InkLibrary *library, GFile *file, guint size, GCancellable *cancellable,
                           GError **error)
 {
   InkDecodeRequest request = {.pixels = size};
-  g_autofree char *path = get_path (file, error);
+  g_autofree char *path = ink_path_from_file (file, error);
   g_autoptr (InkDecoded) decoded = NULL;
 
   if (!path)

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-#include "base/error.h"
+#include "base/path.h"
 #include "search/unit.h"
 
 /* To be counted up when the prompts change, so that cached embeddings are not mixed up. */
@@ -128,13 +128,9 @@ decode (const InkEncoder *encoder, const InkQueryPicture *picture, GCancellable 
   if (picture->bytes)
     return ink_decoder_decode_bytes (encoder->decoder, picture->bytes, &request, cancellable,
                                      error);
-  path = g_file_get_path (picture->file);
-  if (!path) {
-    g_autofree char *uri = g_file_get_uri (picture->file);
-
-    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND, "“%s” is not a file on this computer", uri);
+  path = ink_path_from_file (picture->file, error);
+  if (!path)
     return NULL;
-  }
   return ink_decoder_decode_file (encoder->decoder, path, &request, cancellable, error);
 }
 
