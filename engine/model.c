@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "clip.h"
+#include "compute/cpu.h"
 #include "compute/gemm.h"
 #include "compute/run.h"
 #include "files/model-config.h"
@@ -29,6 +30,15 @@ struct _ClipModel {
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
+/* int8 is for those who ask for it: it is the only one whose results may differ to the eye. */
+static ClipPrecision
+choose_precision (ClipPrecision asked)
+{
+  if (asked != CLIP_PRECISION_AUTO)
+    return asked;
+  return CLIP_PRECISION_F32;
+}
+
 static gboolean
 check_options (const ClipOptions *options, GError **error)
 {
@@ -37,11 +47,11 @@ check_options (const ClipOptions *options, GError **error)
                  options->threads, MOST_THREADS);
     return FALSE;
   }
-  if (options->precision != CLIP_PRECISION_AUTO && options->precision != CLIP_PRECISION_F32) {
+  if (options->precision == CLIP_PRECISION_BF16 && !(clip_cpu_flags () & CLIP_CPU_BF16)) {
     g_set_error (error, CLIP_ERROR, CLIP_ERROR_UNSUPPORTED,
-                 "This version computes in f32 only; choose the precision “f32” or “auto” instead "
-                 "of “%s”",
-                 clip_precision_to_string (options->precision));
+                 "This processor (%s) does not compute in bf16; choose the precision “f32”, “int8” "
+                 "or “auto”",
+                 clip_cpu_isa ());
     return FALSE;
   }
   return TRUE;
@@ -67,15 +77,16 @@ read_logit_scale (ClipModel *model, GError **error)
 }
 
 static ClipImageTower *
-open_image_tower (const ClipConfig *config, ClipWeights *weights, guint size, GError **error)
+open_image_tower (const ClipConfig *config, ClipWeights *weights, guint size,
+                  ClipPrecision precision, GError **error)
 {
   switch (config->family) {
   case CLIP_FAMILY_CONVNEXT:
-    return clip_convnext_new (config, weights, size, error);
+    return clip_convnext_new (config, weights, size, precision, error);
   case CLIP_FAMILY_VIT:
-    return clip_vit_new (config, weights, size, error);
+    return clip_vit_new (config, weights, size, precision, error);
   case CLIP_FAMILY_EFFICIENTNET_LITE0:
-    return clip_efficientnet_new (config, weights, size, error);
+    return clip_efficientnet_new (config, weights, size, precision, error);
   }
   g_return_val_if_reached (NULL);
 }
@@ -101,10 +112,11 @@ load (ClipModel *model, const char *folder, const ClipOptions *options, GError *
   ClipConfig *config = &model->config;
   if (!check_options (options, error) || !clip_config_read (config, folder, error))
     return FALSE;
+  ClipPrecision precision = choose_precision (options->precision);
   guint size = options->image_size ? options->image_size : config->image_size;
   return (model->weights = clip_weights_open (folder, error)) &&
-         (model->image_tower = open_image_tower (config, model->weights, size, error)) &&
-         (model->text_tower = clip_text_tower_new (config, model->weights, error)) &&
+         (model->image_tower = open_image_tower (config, model->weights, size, precision, error)) &&
+         (model->text_tower = clip_text_tower_new (config, model->weights, precision, error)) &&
          read_logit_scale (model, error) &&
          (model->tokenizer = clip_tokenizer_open (folder, options->vocabulary, error));
 }
@@ -129,7 +141,7 @@ clip_model_open (const char *folder, const ClipOptions *options, GError **error)
   info->dims = config->embed_dim;
   info->image_size = model->image_tower->size;
   info->context_length = config->context_length;
-  info->precision = CLIP_PRECISION_F32;
+  info->precision = choose_precision (options->precision);
   info->threads = clip_pool_get_threads (model->pool);
   info->image_macs = model->image_tower->macs;
   info->text_macs = clip_text_tower_get_macs (model->text_tower, config->context_length);

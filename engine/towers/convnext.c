@@ -351,6 +351,22 @@ load_stage (ConvNext *net, guint index, ClipWeights *weights, float eps, GError 
          load_blocks (net, stage, weights, prefix, eps, error);
 }
 
+/* The stem and the head, which see and say the most in the fewest numbers, stay in f32. Patches
+ * between stages, through which everything has to go, are never coarser than bf16. */
+static void
+set_precision (ConvNext *net, ClipPrecision precision)
+{
+  for (guint i = 0; i < STAGES; i++) {
+    Stage *stage = &net->stages[i];
+    if (i > 0 && precision == CLIP_PRECISION_BF16)
+      stage->down.precision = precision;
+    for (guint j = 0; j < stage->blocks->len; j++) {
+      Block *block = &g_array_index (stage->blocks, Block, j);
+      block->fc1.precision = block->fc2.precision = precision;
+    }
+  }
+}
+
 static guint64
 count_macs (const ConvNext *net)
 {
@@ -404,7 +420,8 @@ load (ConvNext *net, const ClipConfig *config, ClipWeights *weights, GError **er
 }
 
 ClipImageTower *
-clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error)
+clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                   ClipPrecision precision, GError **error)
 {
   if (size < SMALLEST || size > LARGEST) {
     g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
@@ -423,6 +440,7 @@ clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size, G
     convnext_free (&net->base);
     return NULL;
   }
+  set_precision (net, precision);
   net->base.macs = count_macs (net);
   return &net->base;
 }

@@ -385,7 +385,8 @@ count_macs (const ClipEfficientNet *net)
 }
 
 ClipImageTower *
-clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error)
+clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                       ClipPrecision precision, GError **error)
 {
   if (size == 0 || size > MAX_SIZE) {
     g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,

@@ -50,7 +50,8 @@ find_token_table (ClipTextTower *tower, const ClipWeights *weights, GError **err
 }
 
 ClipTextTower *
-clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, GError **error)
+clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, ClipPrecision precision,
+                     GError **error)
 {
   if (config->context_length == 0 || config->context_length > CLIP_TRANSFORMER_MAX_TOKENS) {
     g_set_error (error, CLIP_ERROR, CLIP_ERROR_UNSUPPORTED,

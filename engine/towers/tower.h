@@ -28,15 +28,17 @@ struct _ClipImageTower {
   gpointer probe_data;
 };
 
-/* Each validates every tensor that it will use. @size is checked by the tower. */
-ClipImageTower *
-clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error);
-ClipImageTower *
-clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error);
-ClipImageTower *
-clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error);
+/* Each validates every tensor that it will use. @size is checked by the tower. @precision is that
+ * of the large products; which of them keep a higher one is up to the tower. */
+ClipImageTower *clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                                   ClipPrecision precision, GError **error);
+ClipImageTower *clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                              ClipPrecision precision, GError **error);
+ClipImageTower *clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint size,
+                                       ClipPrecision precision, GError **error);
 
-ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, GError **error);
+ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weights,
+                                    ClipPrecision precision, GError **error);
 void clip_text_tower_free (ClipTextTower *tower);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTextTower, clip_text_tower_free)
 

@@ -193,7 +193,8 @@ load_tensors (ClipVit *vit, const ClipConfig *config, ClipWeights *weights, GErr
 }
 
 ClipImageTower *
-clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size, GError **error)
+clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size, ClipPrecision precision,
+              GError **error)
 {
   if (!check_size (config, size, error))
     return NULL;

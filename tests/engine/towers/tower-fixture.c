@@ -60,11 +60,12 @@ tower_fixture_image (TowerFixture *fixture, guint size, GError **error)
 {
   switch (fixture->config.family) {
   case CLIP_FAMILY_CONVNEXT:
-    return clip_convnext_new (&fixture->config, fixture->weights, size, error);
+    return clip_convnext_new (&fixture->config, fixture->weights, size, fixture->precision, error);
   case CLIP_FAMILY_VIT:
-    return clip_vit_new (&fixture->config, fixture->weights, size, error);
+    return clip_vit_new (&fixture->config, fixture->weights, size, fixture->precision, error);
   case CLIP_FAMILY_EFFICIENTNET_LITE0:
-    return clip_efficientnet_new (&fixture->config, fixture->weights, size, error);
+    return clip_efficientnet_new (&fixture->config, fixture->weights, size, fixture->precision,
+                                  error);
   }
   g_assert_not_reached ();
 }
@@ -72,7 +73,7 @@ tower_fixture_image (TowerFixture *fixture, guint size, GError **error)
 ClipTextTower *
 tower_fixture_text (TowerFixture *fixture, GError **error)
 {
-  return clip_text_tower_new (&fixture->config, fixture->weights, error);
+  return clip_text_tower_new (&fixture->config, fixture->weights, fixture->precision, error);
 }
 
 void

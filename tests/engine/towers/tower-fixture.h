@@ -13,6 +13,7 @@ typedef struct {
   ClipWeights *weights;
   ClipPool *pool;
   ClipMemoryList *memories;
+  ClipPrecision precision; /* of the towers opened from now on: f32 at first */
 } TowerFixture;
 
 /* The folder must be a good model: anything else ends the program. */
