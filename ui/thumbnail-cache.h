@@ -2,8 +2,8 @@
  *
  * The grid says at each change which photos it wants, the most urgent first. That list replaces
  * the one before: what has scrolled away is no longer on it, so it is never begun, and a load
- * under way for it is cancelled where it takes long. What arrived is kept until a limit of bytes, least recently
- * drawn out first.
+ * under way for it is cancelled where it takes long. What arrived is kept until a limit of bytes,
+ * least recently drawn out first.
  */
 #pragma once
 
