@@ -67,6 +67,7 @@ clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, ClipPrecisi
       .causal = TRUE,
       .activation = config->quick_gelu ? CLIP_ACTIVATION_QUICK_GELU : CLIP_ACTIVATION_GELU,
       .eps = TEXT_EPS,
+      .precision = precision,
   };
   g_autoptr (ClipTextTower) tower = g_new0 (ClipTextTower, 1);
   tower->dims = config->embed_dim;

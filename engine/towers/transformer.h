@@ -16,12 +16,14 @@ G_BEGIN_DECLS
 #define CLIP_TRANSFORMER_MAX_TOKENS (1 + 128 * 128)
 
 /* @causal: a token attends to itself and those before it only.
- * @eps: of the LayerNorms */
+ * @eps: of the LayerNorms
+ * @precision: of the products with weights; attention itself and the norms are f32 */
 typedef struct {
   gsize width, heads, layers;
   gboolean causal;
   ClipActivation activation;
   float eps;
+  ClipPrecision precision;
 } ClipTransformerShape;
 
 typedef struct _ClipTransformer ClipTransformer;

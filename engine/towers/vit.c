@@ -161,7 +161,8 @@ load_positions (ClipVit *vit, ClipWeights *weights, GError **error)
 }
 
 static gboolean
-load_tensors (ClipVit *vit, const ClipConfig *config, ClipWeights *weights, GError **error)
+load_tensors (ClipVit *vit, const ClipConfig *config, ClipWeights *weights, ClipPrecision precision,
+              GError **error)
 {
   const ClipTransformerShape shape = {
       .width = vit->width,
@@ -169,10 +170,12 @@ load_tensors (ClipVit *vit, const ClipConfig *config, ClipWeights *weights, GErr
       .layers = config->vision_layers,
       .activation = config->quick_gelu ? CLIP_ACTIVATION_QUICK_GELU : CLIP_ACTIVATION_GELU,
       .eps = config->vision_norm_eps,
+      .precision = precision,
   };
 
   vit->conv1.in = 3 * vit->patch * vit->patch;
   vit->conv1.out = vit->width;
+  vit->conv1.precision = precision;
   vit->conv1.weight = clip_weights_get_shape (weights, "visual.conv1.weight", error, 4, vit->width,
                                               (gsize)3, vit->patch, vit->patch);
   if (vit->conv1.weight == NULL)
@@ -207,7 +210,7 @@ clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size, ClipPr
   vit->width = config->vision_width;
   vit->patch = config->vision_patch_size;
   vit->grid = size / vit->patch;
-  if (!load_tensors (vit, config, weights, error)) {
+  if (!load_tensors (vit, config, weights, precision, error)) {
     vit_free (&vit->base);
     return NULL;
   }

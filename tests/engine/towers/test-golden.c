@@ -15,10 +15,11 @@ typedef struct {
   TowerFixture *fixture; /* made when the first test needs it */
 } Case;
 
-/* One picture or text of a case; a text has no size. */
+/* One picture or text of a case, at one precision. */
 typedef struct {
   Case *of;
   JsonObject *expected;
+  ClipPrecision precision;
 } Item;
 
 static gboolean
@@ -40,16 +41,36 @@ get_fixture (Case *of)
   return of->fixture;
 }
 
+static gboolean
+skipped_item (const Item *item)
+{
+  if (skipped ())
+    return TRUE;
+  if (item->precision != CLIP_PRECISION_BF16 || clip_cpu_flags () & CLIP_CPU_BF16)
+    return FALSE;
+  g_test_skip ("this processor does not compute in bf16, so no model is opened with it");
+  return TRUE;
+}
+
+static TowerFixture *
+get_item_fixture (const Item *item)
+{
+  TowerFixture *fixture = get_fixture (item->of);
+
+  fixture->precision = item->precision;
+  return fixture;
+}
+
 static void
 test_image (gconstpointer data)
 {
   const Item *item = data;
   guint64 seed;
 
-  if (skipped ())
+  if (skipped_item (item))
     return;
   seed = (guint64)json_object_get_int_member (golden_root (item->of->golden), "seed");
-  check_golden_image (get_fixture (item->of), item->expected, seed);
+  check_golden_image (get_item_fixture (item), item->expected, seed);
 }
 
 static void
@@ -57,8 +78,8 @@ test_text (gconstpointer data)
 {
   const Item *item = data;
 
-  if (!skipped ())
-    check_golden_text (get_fixture (item->of), item->expected);
+  if (!skipped_item (item))
+    check_golden_text (get_item_fixture (item), item->expected);
 }
 
 /* Multiply-adds that the models' authors publish, in units of 10⁹. */
@@ -126,12 +147,14 @@ add_items (Case *of, const char *kind, GTestDataFunc test)
 {
   JsonObject *root = golden_root (of->golden);
 
-  for (guint i = 0; i < golden_count (root, kind); i++) {
-    Item *item = g_new (Item, 1);
-    *item = (Item){of, golden_element (root, kind, i)};
-    g_autofree char *path = g_strdup_printf ("/golden/%s/%s/%u", of->name, kind, i);
-    g_test_add_data_func_full (path, item, test, g_free);
-  }
+  for (guint i = 0; i < golden_count (root, kind); i++)
+    for (ClipPrecision p = CLIP_PRECISION_F32; p <= CLIP_PRECISION_INT8; p++) {
+      Item *item = g_new (Item, 1);
+      *item = (Item){of, golden_element (root, kind, i), p};
+      g_autofree char *path =
+          g_strdup_printf ("/golden/%s/%s/%u/%s", of->name, kind, i, clip_precision_to_string (p));
+      g_test_add_data_func_full (path, item, test, g_free);
+    }
 }
 
 static void

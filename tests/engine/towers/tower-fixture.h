@@ -38,7 +38,7 @@ gboolean encode_ids (TowerFixture *fixture, ClipTextTower *tower, const ClipCall
                      const guint32 *ids, gsize n_ids, float *embedding, GError **error);
 
 /* Encodes the golden picture of @expected (its "size", pixels by @seed) and compares stages, norm
- * and embedding. */
+ * and embedding; at less than f32 the embedding only. */
 void check_golden_image (TowerFixture *fixture, JsonObject *expected, guint64 seed);
 
 /* Encodes the ids of @expected and compares the embedding. */
