@@ -76,10 +76,14 @@ update_summary (InkBrowser *self)
 {
   InkResultModel *results = ink_search_get_results (self->search);
   guint n = ink_result_model_get_strong (results);
-  g_autofree char *count = ink_format_count (n);
+  guint selected = ink_photo_grid_count_selected (self->grid);
+  g_autofree char *count = ink_format_count (selected > 1 ? selected : n);
   g_autofree char *summary = NULL;
 
-  if (ink_result_model_get_count (results) == 0)
+  if (selected > 1) /* one is no more than where the keyboard is */
+    /* Translators: photos that are selected; %s is a number, always larger than one. */
+    summary = g_strdup_printf (ngettext ("%s selected", "%s selected", selected), count);
+  else if (ink_result_model_get_count (results) == 0)
     summary = g_strdup ("");
   else if (ink_search_is_empty (self->search))
     /* Translators: %s is a number. */
@@ -307,6 +311,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_key_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, try_again_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, update_summary);
   gtk_widget_class_bind_template_callback (widget_class, clear_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, photo_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, pictures_chosen_cb);

@@ -24,18 +24,26 @@ ink_environment_init_locale (void)
   textdomain (GETTEXT_PACKAGE);
 }
 
+/* The schema where this program was built or installed, else among those that the desktop knows:
+ * a prefix of its own need not be among the desktop's. */
+static GSettingsSchema *
+find_schema (void)
+{
+  const char *own = is_uninstalled () ? INK_BUILD_ROOT "/data" : INK_SCHEMADIR;
+  GSettingsSchemaSource *desktop = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchemaSource) source =
+      g_settings_schema_source_new_from_directory (own, desktop, TRUE, NULL);
+
+  if (source)
+    return g_settings_schema_source_lookup (source, INK_APPLICATION_ID, TRUE);
+  return desktop ? g_settings_schema_source_lookup (desktop, INK_APPLICATION_ID, TRUE) : NULL;
+}
+
 GSettings *
 ink_environment_get_settings (void)
 {
-  GSettingsSchemaSource *parent = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchemaSource) source = NULL;
-  g_autoptr (GSettingsSchema) schema = NULL;
+  g_autoptr (GSettingsSchema) schema = find_schema ();
 
-  if (is_uninstalled ())
-    source =
-        g_settings_schema_source_new_from_directory (INK_BUILD_ROOT "/data", parent, TRUE, NULL);
-  if (source || parent)
-    schema = g_settings_schema_source_lookup (source ? source : parent, INK_APPLICATION_ID, TRUE);
   if (!schema)
     g_error ("The settings schema %s is missing: install the program again.", INK_APPLICATION_ID);
   return g_settings_new_full (schema, NULL, NULL);

@@ -18,7 +18,6 @@ struct _InkPhotoCell {
 
   InkThumbnailCache *thumbnails;
   InkPhotoItem *photo; /* nullable */
-  guint position;
 };
 
 G_DEFINE_FINAL_TYPE (InkPhotoCell, ink_photo_cell, GTK_TYPE_WIDGET)
@@ -141,7 +140,6 @@ ink_photo_cell_class_init (InkPhotoCellClass *klass)
 static void
 ink_photo_cell_init (InkPhotoCell *self)
 {
-  self->position = G_MAXUINT;
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_has_tooltip (GTK_WIDGET (self), TRUE);
   g_signal_connect (self, "query-tooltip", G_CALLBACK (query_tooltip_cb), NULL);
@@ -159,7 +157,6 @@ ink_photo_cell_new (InkThumbnailCache *thumbnails)
 void
 ink_photo_cell_bind (InkPhotoCell *self, InkPhotoItem *photo, guint position, guint count)
 {
-  self->position = position;
   g_set_object (&self->photo, photo);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_HIDDEN, photo == NULL,
@@ -193,10 +190,4 @@ InkPhotoItem *
 ink_photo_cell_get_photo (InkPhotoCell *self)
 {
   return self->photo;
-}
-
-guint
-ink_photo_cell_get_position (InkPhotoCell *self)
-{
-  return self->position;
 }

@@ -20,6 +20,5 @@ void ink_photo_cell_set_selected (InkPhotoCell *cell, gboolean selected);
 
 /* Returns: (nullable) */
 InkPhotoItem *ink_photo_cell_get_photo (InkPhotoCell *cell);
-guint ink_photo_cell_get_position (InkPhotoCell *cell);
 
 G_END_DECLS

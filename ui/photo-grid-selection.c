@@ -30,6 +30,12 @@ selection_changed (InkPhotoGrid *self)
   g_signal_emit_by_name (self, "selection-changed");
 }
 
+guint
+ink_photo_grid_count_selected (InkPhotoGrid *self)
+{
+  return g_hash_table_size (self->selected);
+}
+
 /* A click, or a step of the keyboard, on a photo: Shift takes all from the mark on, Control adds
  * or takes away one. */
 void

@@ -583,12 +583,6 @@ ink_photo_grid_set_library (InkPhotoGrid *self, InkLibrary *library)
   ink_thumbnail_cache_set_library (self->thumbnails, library);
 }
 
-InkThumbnailCache *
-ink_photo_grid_get_thumbnails (InkPhotoGrid *self)
-{
-  return self->thumbnails;
-}
-
 void
 ink_photo_grid_reset (InkPhotoGrid *self)
 {

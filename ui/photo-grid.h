@@ -26,7 +26,6 @@ G_DECLARE_FINAL_TYPE (InkPhotoGrid, ink_photo_grid, INK, PHOTO_GRID, GtkWidget)
 
 void ink_photo_grid_set_model (InkPhotoGrid *grid, InkResultModel *model);
 void ink_photo_grid_set_library (InkPhotoGrid *grid, InkLibrary *library);
-InkThumbnailCache *ink_photo_grid_get_thumbnails (InkPhotoGrid *grid);
 
 /* Back to the top with nothing selected, for another set of photos. */
 void ink_photo_grid_reset (InkPhotoGrid *grid);
@@ -36,6 +35,7 @@ void ink_photo_grid_show (InkPhotoGrid *grid, guint position);
 
 /* Returns: (transfer full): positions of the selected photos, in order */
 GtkBitset *ink_photo_grid_get_selection (InkPhotoGrid *grid);
+guint ink_photo_grid_count_selected (InkPhotoGrid *grid);
 void ink_photo_grid_select_all (InkPhotoGrid *grid);
 void ink_photo_grid_unselect_all (InkPhotoGrid *grid);
 

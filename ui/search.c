@@ -29,7 +29,7 @@ struct _InkSearch {
 
 G_DEFINE_FINAL_TYPE (InkSearch, ink_search, G_TYPE_OBJECT)
 
-enum { PICTURES_CHANGED, STARTED, FINISHED, N_SIGNALS };
+enum { PICTURES_CHANGED, FINISHED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static InkQuery *
@@ -97,8 +97,6 @@ run (InkSearch *self, gboolean fresh)
   g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
   self->running = g_cancellable_new ();
-  if (fresh)
-    g_signal_emit (self, signals[STARTED], 0);
 
   g_autoptr (InkQuery) query = make_query (self);
   Question *question = g_new0 (Question, 1);
@@ -167,8 +165,6 @@ ink_search_class_init (InkSearchClass *klass)
 
   signals[PICTURES_CHANGED] = g_signal_new ("pictures-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                             NULL, NULL, G_TYPE_NONE, 0);
-  signals[STARTED] =
-      g_signal_new ("started", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }

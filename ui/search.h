@@ -17,8 +17,7 @@ InkSearch *ink_search_new (void);
 
 /* Signals:
  *   "pictures-changed"
- *   "started"            a search began whose answer will be another set of photos
- *   "finished" (gboolean fresh)  it ended, with results in the model or an error; @fresh unless it
+ *   "finished" (gboolean fresh)  a search ended, with results in the model or an error; @fresh unless it
  *                        only brought the same search up to date */
 
 /* @library: (nullable): searches begin with the first library */

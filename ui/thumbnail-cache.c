@@ -392,11 +392,3 @@ ink_thumbnail_cache_want (InkThumbnailCache *self, const InkThumbnailRequest *re
     g_thread_pool_push (self->pool, g_atomic_rc_box_acquire (exchange), NULL);
   g_mutex_unlock (&exchange->mutex);
 }
-
-void
-ink_thumbnail_cache_clear (InkThumbnailCache *self)
-{
-  g_queue_init (&self->recent);
-  g_hash_table_remove_all (self->entries);
-  self->bytes = 0;
-}

@@ -52,7 +52,4 @@ const InkThumbnail *ink_thumbnail_cache_lookup (InkThumbnailCache *cache, gint64
 void ink_thumbnail_cache_want (InkThumbnailCache *cache, const InkThumbnailRequest *requests,
                                guint n_requests);
 
-/* Forgets everything, as after a change of the photos themselves. */
-void ink_thumbnail_cache_clear (InkThumbnailCache *cache);
-
 G_END_DECLS
