@@ -8,6 +8,7 @@
 
 #include "compute/gemm.h"
 #include "compute/kernels.h"
+#include "compute/mlp.h"
 #include "towers/layers.h"
 #include "towers/timm-head.h"
 #include "towers/tower.h"
@@ -55,18 +56,24 @@ typedef struct {
 
 /* One image row through the depthwise convolution, and while it is in the cache the norm. */
 static void
-depthwise_step (gpointer data, gsize row, guint slot)
+depthwise_line (gpointer data, gsize row, float *y)
 {
   const DepthwiseLoop *loop = data;
   const ClipKernels *kernels = clip_kernels ();
   const ClipNorm *norm = &loop->block->norm;
   gsize channels = loop->shape.channels;
-  float *y = loop->y + row * loop->shape.out_width * channels;
   kernels->depthwise_row (y, loop->x, &loop->shape, row, loop->block->dw_weight,
                           loop->block->dw_bias);
   for (gsize i = 0; i < loop->shape.out_width; i++)
     kernels->layer_norm (y + i * channels, y + i * channels, channels, norm->weight, norm->bias,
                          norm->eps);
+}
+
+static void
+depthwise_step (gpointer data, gsize row, guint slot)
+{
+  const DepthwiseLoop *loop = data;
+  depthwise_line (data, row, loop->y + row * loop->shape.out_width * loop->shape.channels);
 }
 
 typedef struct {
@@ -98,11 +105,29 @@ patch_step (gpointer data, gsize row, guint slot)
     }
 }
 
-/* The three places of a run: the feature map, what comes out of the depthwise convolution or the
- * patches, and the wide layer within a block. */
+/* The three places of a run: the feature map; the next one, or what comes out of the depthwise
+ * convolution or the patches; and the wide layer within a block, or the threads' parts of it. */
 typedef struct {
   float *x, *y, *hidden;
 } Buffers;
+
+/* A block's two layers, with the depthwise convolution before them, from x to y. */
+static ClipMlp
+block_mlp (const Stage *stage, Block *block, DepthwiseLoop *loop)
+{
+  return (ClipMlp){
+      .fc1 = &block->fc1,
+      .fc2 = &block->fc2,
+      .activation = CLIP_ACTIVATION_GELU,
+      .lines = stage->width,
+      .line_rows = stage->width,
+      .fill = depthwise_line,
+      .data = loop,
+      .scale = block->gamma,
+      .residual = loop->x,
+      .y = loop->y,
+  };
+}
 
 static gboolean
 take_buffers (const ConvNext *net, const ClipRun *run, Buffers *buffers, GError **error)
@@ -112,20 +137,37 @@ take_buffers (const ConvNext *net, const ClipRun *run, Buffers *buffers, GError 
   for (guint i = 0; i < STAGES; i++) {
     const Stage *stage = &net->stages[i];
     gsize rows = stage->width * stage->width;
-    x = MAX (x, rows * stage->channels);
-    for (guint j = 0; j < stage->blocks->len; j++)
-      hidden = MAX (hidden, rows * g_array_index (stage->blocks, Block, j).fc1.out);
+    x = MAX (x, MAX (rows * stage->channels, rows * stage->down.in));
+    for (guint j = 0; j < stage->blocks->len; j++) {
+      Block *block = &g_array_index (stage->blocks, Block, j);
+      DepthwiseLoop none = {0};
+      ClipMlp mlp = block_mlp (stage, block, &none);
+      hidden = MAX (hidden, rows * block->fc1.out);
+      hidden = MAX (hidden, clip_mlp_scratch (&mlp, run->pool));
+    }
   }
-  buffers->x = clip_run_alloc (run, x, 1, 1, error);
+  buffers->x = clip_run_alloc (run, MAX (x, y), 1, 1, error);
   buffers->y = buffers->x ? clip_run_alloc (run, MAX (x, y), 1, 1, error) : NULL;
   buffers->hidden = buffers->y ? clip_run_alloc (run, hidden, 1, 1, error) : NULL;
   return buffers->hidden != NULL;
 }
 
+/* Layer by layer, where the block can't be run strip by strip. */
 static void
-run_block (const ClipRun *run, const Stage *stage, Block *block, const Buffers *buffers)
+run_block_by_layers (const ClipRun *run, Block *block, gsize rows, DepthwiseLoop *loop,
+                     const Buffers *buffers)
 {
-  gsize width = stage->width, rows = width * width;
+  clip_pool_run (run->pool, loop->shape.height, depthwise_step, loop);
+  clip_linear (run, &block->fc1, rows, buffers->y, buffers->hidden,
+               &(ClipEpilogue){.activation = CLIP_ACTIVATION_GELU});
+  clip_linear (run, &block->fc2, rows, buffers->hidden, buffers->x,
+               &(ClipEpilogue){.scale = block->gamma, .residual = buffers->x});
+}
+
+static void
+run_block (const ClipRun *run, const Stage *stage, Block *block, Buffers *buffers)
+{
+  gsize width = stage->width;
   DepthwiseLoop loop = {.block = block, .x = buffers->x, .y = buffers->y};
   loop.shape = (ClipConvShape){
       .height = width,
@@ -138,17 +180,20 @@ run_block (const ClipRun *run, const Stage *stage, Block *block, const Buffers *
       .pad_top = KERNEL / 2,
       .pad_left = KERNEL / 2,
   };
-  clip_pool_run (run->pool, width, depthwise_step, &loop);
-  clip_linear (run, &block->fc1, rows, buffers->y, buffers->hidden,
-               &(ClipEpilogue){.activation = CLIP_ACTIVATION_GELU});
-  clip_linear (run, &block->fc2, rows, buffers->hidden, buffers->x,
-               &(ClipEpilogue){.scale = block->gamma, .residual = buffers->x});
+  ClipMlp mlp = block_mlp (stage, block, &loop);
+  if (clip_mlp_run (run, &mlp, buffers->hidden)) {
+    float *old = buffers->x; /* the neighbours' old values were needed to the end */
+    buffers->x = buffers->y;
+    buffers->y = old;
+  } else {
+    run_block_by_layers (run, block, width * width, &loop, buffers);
+  }
 }
 
 /* Patches of what the stage before left in x (of the picture, for stage 0), then the blocks. */
 static gboolean
-run_stage (ConvNext *net, const ClipRun *run, guint index, const float *pixels,
-           const Buffers *buffers, GError **error)
+run_stage (ConvNext *net, const ClipRun *run, guint index, const float *pixels, Buffers *buffers,
+           GError **error)
 {
   Stage *stage = &net->stages[index];
   gsize rows = stage->width * stage->width;
