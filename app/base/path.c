@@ -15,14 +15,18 @@ ink_path_to_uri (const char *path)
 char *
 ink_path_from_argument (const char *argument, GError **error)
 {
-  if (g_ascii_strncasecmp (argument, "file:", strlen ("file:")) != 0)
+  if (*argument == '\0') {
+    g_set_error_literal (error, INK_ERROR, INK_ERROR_NOT_FOUND, "An empty name names no file");
+    return NULL;
+  }
+  if (g_ascii_strncasecmp (argument, "file://", strlen ("file://")) != 0)
     return g_canonicalize_filename (argument, NULL);
 
   g_autoptr (GError) local = NULL;
   g_autofree char *host = NULL;
   g_autofree char *path = g_filename_from_uri (argument, &host, &local);
   if (path == NULL || (host != NULL && *host != '\0' && strcmp (host, "localhost") != 0)) {
-    g_set_error (error, INK_ERROR, INK_ERROR_USAGE, "“%s” is not the URI of a file here%s%s",
+    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND, "“%s” is not the URI of a file here%s%s",
                  argument, local != NULL ? ": " : "", local != NULL ? local->message : "");
     return NULL;
   }

@@ -19,7 +19,8 @@ char *ink_path_to_uri (const char *path);
  * @argument: a path, absolute or relative to the current folder, or a file: URI
  *
  * Returns: (transfer full): the absolute path, without "." and ".." but with symbolic links as
- *     they stand; %NULL with %INK_ERROR_USAGE for a URI that names no local file
+ *     they stand; %NULL with %INK_ERROR_NOT_FOUND for a URI that names no local file, and for an
+ *     empty argument, which would be the current folder
  */
 char *ink_path_from_argument (const char *argument, GError **error);
 

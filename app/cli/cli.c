@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "config.h"
 
 InkLibrary *
@@ -65,7 +66,8 @@ ink_cli_fail (InkCli *cli, GError *error, const char *input)
     ink_json_print (&json);
   } else {
     g_autofree char *message = make_printable (error->message);
-    fprintf (stderr, "inkling-cli %s: %s\n", cli->command, message);
+    fprintf (stderr, "inkling-cli%s%s: %s\n", *cli->command != '\0' ? " " : "", cli->command,
+             message);
   }
   g_error_free (error);
   cli->status = MAX (cli->status, status);
@@ -82,7 +84,8 @@ ink_cli_usage (InkCli *cli, const char *format, ...)
 
   int status = ink_cli_fail (cli, error, NULL);
   if (!cli->json)
-    fprintf (stderr, "Try: inkling-cli %s --help\n", cli->command);
+    fprintf (stderr, "Try: inkling-cli%s%s --help\n", *cli->command != '\0' ? " " : "",
+             cli->command);
   return status;
 }
 
@@ -125,19 +128,21 @@ ink_cli_check_texts (InkCli *cli, const char *const *texts)
   return TRUE;
 }
 
-GFile *
-ink_cli_file (const char *argument)
+char *
+ink_cli_path (InkCli *cli, const char *argument)
 {
-  /* Any other scheme is a file with an odd name: nothing here reads from a network. */
-  if (g_ascii_strncasecmp (argument, "file://", strlen ("file://")) == 0)
-    return g_file_new_for_uri (argument);
-  return g_file_new_for_path (argument);
+  g_autoptr (GError) error = NULL;
+  char *path = ink_path_from_argument (argument, &error);
+
+  if (path == NULL)
+    ink_cli_fail (cli, g_steal_pointer (&error), argument);
+  return path;
 }
 
 void
 ink_cli_json_path (InkJson *json, const char *path)
 {
-  g_autofree char *uri = g_filename_to_uri (path, NULL, NULL);
+  g_autofree char *uri = ink_path_to_uri (path);
 
   ink_json_string (json, "path", path);
   ink_json_string (json, "uri", uri);

@@ -12,7 +12,7 @@ typedef struct {
   InkLibraryOptions library; /* --library, --model, --image-size, --threads, --precision */
   gboolean json;
   gboolean quiet;
-  const char *command;       /* for messages */
+  const char *command;       /* for messages; "" before it is known */
   int status;                /* the worst so far */
   GCancellable *cancellable; /* see ink_cli_cancellable() */
 } InkCli;
@@ -73,8 +73,9 @@ void ink_cli_note (InkCli *cli, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* FALSE after telling that one of @texts (%NULL-terminated, nullable) is not UTF-8. */
 gboolean ink_cli_check_texts (InkCli *cli, const char *const *texts);
 
-/* A path or a file:// URI from the command line. */
-GFile *ink_cli_file (const char *argument);
+/* The absolute path of a path or file:// URI from the command line; %NULL after the error was told.
+ * Any other scheme is a file with an odd name: nothing here reads from a network. */
+char *ink_cli_path (InkCli *cli, const char *argument);
 
 /* Writes the keys "path" (lossy UTF-8) and "uri" (exact). */
 void ink_cli_json_path (InkJson *json, const char *path);

@@ -143,7 +143,10 @@ run_classify (InkCli *cli, gpointer data, int argc, char **argv)
     return ink_cli_fail (cli, g_steal_pointer (&error), NULL);
 
   for (int i = 0; i < argc; i++) {
-    g_autoptr (GFile) file = ink_cli_file (argv[i]);
+    g_autofree char *path = ink_cli_path (cli, argv[i]);
+    if (path == NULL)
+      continue;
+    g_autoptr (GFile) file = g_file_new_for_path (path);
     g_autoptr (GArray) scores =
         ink_classifier_classify (classifier, file, ink_cli_cancellable (cli), &error);
     if (scores != NULL)

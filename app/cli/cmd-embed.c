@@ -1,4 +1,5 @@
 /* cmd-embed.c: embed and tokenize: the engine by itself. */
+#include "base/path.h"
 #include "cli/cli.h"
 
 /* What is to be embedded, in the order of the command line. */
@@ -115,6 +116,20 @@ print_embedding (InkCli *cli, const char *input, const char *model, const ClipMo
   ink_json_print (&json);
 }
 
+static gboolean
+embed (InkCli *cli, InkLibrary *library, ClipModel *model, const EmbedInput *input,
+       float *embedding, GError **error)
+{
+  if (input->text != NULL)
+    return clip_model_encode_texts (model, &input->text, 1, embedding, NULL, error);
+
+  g_autofree char *path = ink_path_from_argument (input->image, error);
+  if (path == NULL)
+    return FALSE;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  return ink_library_embed_file (library, file, embedding, ink_cli_cancellable (cli), error);
+}
+
 static int
 run_embed (InkCli *cli, gpointer data, int argc, char **argv)
 {
@@ -132,21 +147,13 @@ run_embed (InkCli *cli, gpointer data, int argc, char **argv)
   g_autofree float *embedding = g_new (float, info->dims);
   for (guint i = 0; i < options->inputs->len; i++) {
     const EmbedInput *input = options->inputs->pdata[i];
+    const char *argument = input->text != NULL ? input->text : input->image;
     g_autoptr (GError) error = NULL;
-    gboolean done;
 
-    if (input->text != NULL) {
-      done = clip_model_encode_texts (model, &input->text, 1, embedding, NULL, &error);
-    } else {
-      g_autoptr (GFile) file = ink_cli_file (input->image);
-      done = ink_library_embed_file (library, file, embedding, ink_cli_cancellable (cli), &error);
-    }
-    if (done)
-      print_embedding (cli, input->text != NULL ? input->text : input->image, name, info,
-                       embedding);
+    if (embed (cli, library, model, input, embedding, &error))
+      print_embedding (cli, argument, name, info, embedding);
     else
-      ink_cli_fail (cli, g_steal_pointer (&error),
-                    input->text != NULL ? input->text : input->image);
+      ink_cli_fail (cli, g_steal_pointer (&error), argument);
   }
   return cli->status;
 }

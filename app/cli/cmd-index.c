@@ -66,8 +66,10 @@ run_index (InkCli *cli, gpointer options, int argc, char **argv)
   if (library == NULL)
     return cli->status;
   for (int i = 0; i < argc; i++) {
-    g_autoptr (GFile) file = ink_cli_file (argv[i]);
-    g_ptr_array_add (folders, g_file_get_path (file));
+    char *path = ink_cli_path (cli, argv[i]);
+    if (path == NULL)
+      return cli->status;
+    g_ptr_array_add (folders, path);
   }
   g_ptr_array_add (folders, NULL);
   return run_indexer (cli, library, (const char *const *)folders->pdata, FALSE);
@@ -141,13 +143,12 @@ static int
 run_forget (InkCli *cli, gpointer options, int argc, char **argv)
 {
   g_autoptr (InkLibrary) library = ink_cli_open (cli);
-  g_autoptr (GFile) file = ink_cli_file (argv[0]);
-  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *path = ink_cli_path (cli, argv[0]);
   g_autoptr (GError) error = NULL;
   guint photos = 0;
   InkJson json;
 
-  if (library == NULL)
+  if (library == NULL || path == NULL)
     return cli->status;
   if (!ink_library_forget_folder (library, path, &photos, &error))
     return ink_cli_fail (cli, g_steal_pointer (&error), argv[0]);

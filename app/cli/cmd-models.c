@@ -8,7 +8,7 @@ print_entry (InkCli *cli, const InkModelEntry *entry)
 {
   InkJson json;
 
-  ink_cli_print (cli, "%s %-24s %4u dims  %3u px  %-12s %s", entry->active ? "*" : " ", entry->name,
+  ink_cli_print (cli, "%s %-24s %4u dims  %3u px  %-14s %s", entry->active ? "*" : " ", entry->name,
                  entry->dims, entry->image_size, entry->licence != NULL ? entry->licence : "",
                  entry->state);
   if (!cli->json)
@@ -50,14 +50,17 @@ run_list (InkCli *cli, InkLibrary *library, const char *argument)
 }
 
 static int
-run_add (InkCli *cli, InkLibrary *library, const char *folder)
+run_add (InkCli *cli, InkLibrary *library, const char *argument)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *folder = ink_cli_path (cli, argument);
+  if (folder == NULL)
+    return cli->status;
+
   g_autofree char *name =
       ink_library_add_model (library, folder, ink_cli_cancellable (cli), &error);
-
   if (name == NULL)
-    return ink_cli_fail (cli, g_steal_pointer (&error), folder);
+    return ink_cli_fail (cli, g_steal_pointer (&error), argument);
   ink_cli_note (cli, "It is called %s here. To search with it: inkling-cli models use %s", name,
                 name);
   return print_models (cli, library, name);

@@ -93,8 +93,9 @@ apply_filters (InkCli *cli, const SearchOptions *options, InkQuery *query)
   if (options->limit < 0)
     return ink_cli_usage (cli, "--limit must not be negative (0 is for all)"), FALSE;
   if (options->folder != NULL) {
-    g_autoptr (GFile) folder = ink_cli_file (options->folder);
-    query->folder = g_file_get_path (folder);
+    query->folder = ink_cli_path (cli, options->folder);
+    if (query->folder == NULL)
+      return FALSE;
   }
   query->after = g_strdup (options->after);
   query->before = g_strdup (options->before);
@@ -159,7 +160,9 @@ search (InkCli *cli, InkLibrary *library, const InkQuery *query)
       ink_cli_print (cli, "Weaker matches:");
     print_hit (cli, hit, i + 1, results->score_kind);
   }
-  if (results->hits->len == 0)
+  if (results->searched == 0)
+    ink_cli_note (cli, "There is nothing to search in: no photo passes the filters.");
+  else if (results->hits->len == 0)
     ink_cli_note (cli, "Nothing among %u photos matches well%s.", results->searched,
                   query->weak ? "" : "; --all shows the weaker matches too");
   return cli->status;
@@ -210,7 +213,10 @@ apply_subject (InkCli *cli, const SearchOptions *options, InkQuery *query, char 
   for (gsize i = 0; options->negatives != NULL && options->negatives[i] != NULL; i++)
     g_ptr_array_add (query->negatives, g_strdup (options->negatives[i]));
   for (gsize i = 0; options->like != NULL && options->like[i] != NULL; i++) {
-    g_autoptr (GFile) file = ink_cli_file (options->like[i]);
+    g_autofree char *path = ink_cli_path (cli, options->like[i]);
+    if (path == NULL)
+      return FALSE;
+    g_autoptr (GFile) file = g_file_new_for_path (path);
     ink_query_add_file (query, file, i == 0 && options->region != NULL ? &region : NULL);
   }
   return TRUE;
@@ -269,10 +275,11 @@ run_similar (InkCli *cli, gpointer options, int argc, char **argv)
 {
   g_autoptr (InkLibrary) library = NULL;
   g_autoptr (InkQuery) query = ink_query_new ();
-  g_autoptr (GFile) file = ink_cli_file (argv[0]);
+  g_autofree char *path = ink_cli_path (cli, argv[0]);
 
-  if (!apply_filters (cli, options, query))
+  if (path == NULL || !apply_filters (cli, options, query))
     return cli->status;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
   ink_query_add_file (query, file, NULL);
   query->exclude = g_object_ref (file);
   library = ink_cli_open (cli);

@@ -1,7 +1,9 @@
 /* main.c: inkling-cli: finds the command, reads its options and runs it. */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gi18n.h>
 
@@ -20,7 +22,6 @@ typedef struct {
   char *directory, *model, *precision;
   int image_size, threads;
   gboolean json, quiet, version, help;
-  char **rest;
 } Globals;
 
 static void
@@ -29,7 +30,6 @@ globals_clear (Globals *globals)
   g_free (globals->directory);
   g_free (globals->model);
   g_free (globals->precision);
-  g_strfreev (globals->rest);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Globals, globals_clear)
 
@@ -74,17 +74,36 @@ find_command (const char *name)
 }
 
 static void
-print_overview (GOptionContext *context)
+print_overview (FILE *file, GOptionContext *context)
 {
   g_autofree char *globals = g_option_context_get_help (context, FALSE, NULL);
   const char *options = strstr (globals, "Global options:");
 
-  printf ("Usage: inkling-cli COMMAND [OPTION…]\n\n"
-          "Finds photos on this computer by describing them. Nothing leaves the computer.\n\n"
-          "Commands:\n");
+  fprintf (file, "Usage: inkling-cli COMMAND [OPTION…]\n\n"
+                 "Finds photos on this computer by describing them. Nothing leaves the computer."
+                 "\n\nCommands:\n");
   for (gsize i = 0; i < G_N_ELEMENTS (commands); i++)
-    printf ("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-  printf ("\n%s\nEach command has its own --help.\n", options != NULL ? options : "");
+    fprintf (file, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+  fprintf (file, "\n%s\nEach command has its own --help.\n", options != NULL ? options : "");
+}
+
+static int
+print_version (void)
+{
+  printf ("inkling-cli %s\n", INK_VERSION);
+  return 0;
+}
+
+/* GOption begins the usage line with the program's name. */
+static int
+print_help (const InkCommand *command, GOptionContext *context)
+{
+  g_autofree char *name = g_strconcat ("inkling-cli ", command->name, NULL);
+
+  g_set_prgname (name);
+  g_autofree char *help = g_option_context_get_help (context, FALSE, NULL);
+  fputs (help, stdout);
+  return 0;
 }
 
 /* Global options may stand before and after the command; all of them are added to @globals. */
@@ -117,6 +136,8 @@ apply_globals (InkCli *cli, const Globals *globals, GError **error)
     return g_set_error (error, INK_ERROR, INK_ERROR_USAGE,
                         "--precision is auto, f32, bf16 or int8, not “%s”", globals->precision),
            FALSE;
+  if (globals->directory != NULL && *globals->directory == '\0')
+    return g_set_error (error, INK_ERROR, INK_ERROR_USAGE, "--library names no folder"), FALSE;
   cli->library.directory = globals->directory;
   cli->library.model = globals->model;
   cli->library.engine.threads = (guint)globals->threads;
@@ -166,16 +187,12 @@ run_command (InkCli *cli, const InkCommand *command, gpointer options, Globals *
 
   cli->command = command->name;
   add_globals (context, globals);
-  if (!parse (context, &arguments, &error) || !apply_globals (cli, globals, &error)) {
-    /* --json may stand after what could not be read. */
-    cli->json = cli->json || g_strv_contains ((const char *const *)argv, "--json");
+  if (!parse (context, &arguments, &error) || !apply_globals (cli, globals, &error))
     return ink_cli_usage (cli, "%s", error->message);
-  }
-  if (globals->help) {
-    g_autofree char *help = g_option_context_get_help (context, FALSE, NULL);
-    fputs (help, stdout);
-    return 0;
-  }
+  if (globals->version)
+    return print_version ();
+  if (globals->help)
+    return print_help (command, context);
   /* GOption leaves a "--" that parts options from words. */
   char **words = arguments + 1;
   if (words[0] != NULL && strcmp (words[0], "--") == 0)
@@ -187,46 +204,78 @@ run_command (InkCli *cli, const InkCommand *command, gpointer options, Globals *
   return MAX (status, cli->status);
 }
 
-int
-main (int argc, char **argv)
+static int
+run (InkCli *cli, char **argv)
 {
   g_auto (Globals) globals = {0};
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_auto (GStrv) arguments = g_strdupv (argv);
   g_autoptr (GError) error = NULL;
+
+  cli->json = g_strv_contains ((const char *const *)argv, "--json"); /* for what goes wrong early */
+  /* First what stands before the command, which is the first word that is no option. */
+  g_option_context_set_strict_posix (context, TRUE);
+  add_globals (context, &globals);
+  if (!parse (context, &arguments, &error))
+    return ink_cli_usage (cli, "%s", error->message);
+  if (globals.version)
+    return print_version ();
+  if (arguments[1] == NULL && globals.help)
+    return print_overview (stdout, context), 0;
+  if (arguments[1] == NULL && !cli->json)
+    return print_overview (stderr, context), 2;
+  if (arguments[1] == NULL)
+    return ink_cli_usage (cli, "there is no command; inkling-cli --help lists them");
+  const InkCommand *command = find_command (arguments[1]);
+  if (command == NULL)
+    return ink_cli_usage (cli, "there is no command “%s”; inkling-cli --help lists them",
+                          arguments[1]);
+
+  g_autofree gpointer options = g_malloc0 (command->options_size + 1);
+  int status = run_command (cli, command, options, &globals, arguments + 1);
+  if (command->clear_options != NULL)
+    command->clear_options (options);
+  return status;
+}
+
+/* Where a standard stream is closed, the next file that is opened, the library's lock for one,
+ * would take its number and get what is printed. */
+static void
+fill_standard_streams (void)
+{
+  int file;
+
+  do
+    file = open ("/dev/null", O_RDONLY);
+  while (file >= 0 && file <= STDERR_FILENO);
+  if (file >= 0)
+    close (file);
+}
+
+/* Results that did not arrive, as on a full disk, are a failure. */
+static int
+finish_output (int status)
+{
+  gboolean complete = ferror (stdout) == 0;
+
+  if (fflush (stdout) == 0 && complete)
+    return status;
+  fprintf (stderr, "inkling-cli: the results could not be written to standard output\n");
+  return MAX (status, 1);
+}
+
+int
+main (int argc, char **argv)
+{
   InkCli cli = {.command = ""};
 
+  fill_standard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, INK_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("inkling-cli");
-
-  /* First what stands before the command, which is the first word that is no option. */
-  g_option_context_set_strict_posix (context, TRUE);
-  add_globals (context, &globals);
-  if (!parse (context, &arguments, &error)) {
-    cli.json = g_strv_contains ((const char *const *)argv, "--json");
-    return ink_cli_usage (&cli, "%s", error->message);
-  }
-  if (globals.version) {
-    printf ("inkling-cli %s\n", INK_VERSION);
-    return 0;
-  }
-  if (arguments[1] == NULL) {
-    print_overview (context);
-    return globals.help ? 0 : 2;
-  }
-  const InkCommand *command = find_command (arguments[1]);
-  if (command == NULL) {
-    cli.json = g_strv_contains ((const char *const *)argv, "--json");
-    return ink_cli_usage (&cli, "there is no command “%s”; inkling-cli --help lists them",
-                          arguments[1]);
-  }
-  g_autofree gpointer options = g_malloc0 (command->options_size + 1);
-  int status = run_command (&cli, command, options, &globals, arguments + 1);
-  if (command->clear_options != NULL)
-    command->clear_options (options);
+  int status = run (&cli, argv);
   g_clear_object (&cli.cancellable);
-  return status;
+  return finish_output (status);
 }

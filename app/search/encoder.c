@@ -123,7 +123,8 @@ decode (const InkEncoder *encoder, const InkQueryPicture *picture, GCancellable 
       .region = {picture->region.x, picture->region.y, picture->region.width,
                  picture->region.height},
   };
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *display = NULL;
+  InkDecoded *decoded;
 
   if (picture->bytes)
     return ink_decoder_decode_bytes (encoder->decoder, picture->bytes, &request, cancellable,
@@ -131,7 +132,12 @@ decode (const InkEncoder *encoder, const InkQueryPicture *picture, GCancellable 
   path = ink_path_from_file (picture->file, error);
   if (!path)
     return NULL;
-  return ink_decoder_decode_file (encoder->decoder, path, &request, cancellable, error);
+  decoded = ink_decoder_decode_file (encoder->decoder, path, &request, cancellable, error);
+  /* A query may have several pictures: which of them it is. */
+  display = ink_path_display (path);
+  if (!decoded)
+    g_prefix_error (error, "%s: ", display);
+  return decoded;
 }
 
 gboolean

@@ -81,12 +81,14 @@ def keys(thing, expected):
 
 def test_help():
     assert P.call("--version").startswith("inkling-cli ")
+    assert P.call("search", "--version") == P.call("--version")
     overview = P.call("--help")
     for command in COMMANDS:
         assert re.search(r"^  %s " % command, overview, re.M), command
         text = P.call(command, "--help")
-        assert "--library" in text and "Usage:" in text, command
+        assert "--library" in text and "inkling-cli %s [OPTION…]" % command in text, command
     P.call(status=2)
+    assert P.error(status=2)["code"] == "usage"
 
 
 def test_usage():
@@ -97,6 +99,7 @@ def test_usage():
                       ["forget"], ["similar"], ["similar", "a", "b"], ["embed"], ["tokenize"],
                       ["classify", "a.png"], ["classify", "a.png", "--labels", " , "],
                       ["classify", "a.png", "--labels", "x", "--template", "nothing"],
+                      ["--library", "", "status"],
                       ["models"], ["models", "frob"], ["models", "use"],
                       ["search", "x", "--precision", "f64"], ["search", "x", "--threads", "-1"]):
         error = P.error(*arguments, status=2)
@@ -114,6 +117,36 @@ def test_index():
 def test_index_missing_folder():
     error = P.error("index", str(P.root / "nowhere"), status=1)
     assert error["code"] == "not-found", error
+
+
+def test_names_of_nothing():
+    """An empty name or a foreign URI is no file, and never all of the library or this folder."""
+    for name in ("", "file:///a%00b", "file://elsewhere/a", "file://%zz"):
+        for arguments in (["index"], ["forget"], ["similar"], ["models", "add"],
+                          ["search", "--like"], ["search", "thing", "--folder"],
+                          ["embed", "--image"], ["classify", "--labels", "x"]):
+            error = P.error(*arguments, name, status=1)
+            assert error["code"] == "not-found" and error["input"] == name, error
+
+
+def test_messages_name_the_picture():
+    broken = str(P.photos / "broken.jpg")
+    good = str(P.photos / "rings-900x1200.jpg")
+    for arguments in (["search", "--like", good, "--like"], ["similar"], ["embed", "--image"],
+                      ["classify", "--labels", "x"]):
+        assert P.error(*arguments, broken, status=1)["message"].startswith(broken + ": ")
+
+
+def test_lost_output():
+    """A full disk or a closed stdout is told; a closed stdout hits no file of the library."""
+    lock = P.library / "library.lock"
+    before = lock.read_bytes()
+    for redirection in (">/dev/full", ">&-"):
+        for command in ("status", "status --json", "--help"):
+            done = subprocess.run(["sh", "-c", '"$0" %s %s' % (command, redirection), CLI],
+                                  stderr=subprocess.PIPE, env=P.environment, check=False)
+            assert done.returncode == 1 and b"standard output" in done.stderr, (command, done)
+    assert lock.read_bytes() == before
 
 
 def test_failed():
