@@ -122,6 +122,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipModel, clip_model_unref)
 const ClipModelInfo *clip_model_get_info (const ClipModel *model);
 
 /**
+ * clip_model_set_cache:
+ * @folder: a folder for cache files, made where it is missing
+ * @sha256: hash of the model's files, 64 hexadecimal digits: the caller knows that they are what
+ *     they were when it was taken
+ *
+ * Keeps the weights in @folder as the towers use them, one file a tower and precision, so that the
+ * next process maps them instead of making them again. To be called before the first picture or
+ * text: a tower that was used already keeps its weights in memory. A file that is damaged, foreign
+ * or of another version is replaced; where @folder can't be written the weights are made in
+ * memory; either costs time alone.
+ */
+void clip_model_set_cache (ClipModel *model, const char *folder, const char *sha256);
+
+/**
  * clip_model_get_text_macs:
  * @n_ids: tokens of a text, start and end included
  *

@@ -1,6 +1,7 @@
 /* model.c: opens a model folder and runs its towers (clip.h). */
 #include <math.h>
 
+#include "cache/tower-weights.h"
 #include "clip.h"
 #include "compute/cpu.h"
 #include "compute/gemm.h"
@@ -23,6 +24,7 @@ struct _ClipModel {
   ClipWeights *weights; /* outlives the towers, which point into it */
   ClipImageTower *image_tower;
   ClipTextTower *text_tower;
+  ClipTowerWeights *image_weights, *text_weights; /* their panels outlive the towers */
   ClipTokenizer *tokenizer;
   ClipPool *pool;
   ClipMemoryList *memories;
@@ -105,6 +107,22 @@ family_name (ClipFamily family)
   g_return_val_if_reached (NULL);
 }
 
+static void
+collect (gpointer data, ClipLinear *linear)
+{
+  g_ptr_array_add (data, linear);
+}
+
+static void
+collect_layers (ClipModel *model)
+{
+  GPtrArray *image = g_ptr_array_new (), *text = g_ptr_array_new ();
+  model->image_tower->visit (model->image_tower, collect, image);
+  clip_text_tower_visit (model->text_tower, collect, text);
+  model->image_weights = clip_tower_weights_new ("image", image, model->weights);
+  model->text_weights = clip_tower_weights_new ("text", text, model->weights);
+}
+
 /* Reads and checks everything in @folder. */
 static gboolean
 load (ClipModel *model, const char *folder, const ClipOptions *options, GError **error)
@@ -134,6 +152,7 @@ clip_model_open (const char *folder, const ClipOptions *options, GError **error)
     return NULL;
   }
 
+  collect_layers (model);
   model->pool = clip_pool_new (options->threads);
   model->memories = clip_memory_list_new (model->pool);
   const ClipConfig *config = &model->config;
@@ -165,6 +184,8 @@ clip_model_unref (ClipModel *model)
   if (model->image_tower)
     model->image_tower->free (model->image_tower);
   g_clear_pointer (&model->text_tower, clip_text_tower_free);
+  g_clear_pointer (&model->image_weights, clip_tower_weights_free);
+  g_clear_pointer (&model->text_weights, clip_tower_weights_free);
   g_clear_pointer (&model->weights, clip_weights_free);
   g_clear_pointer (&model->tokenizer, clip_tokenizer_free);
   g_clear_pointer (&model->memories, clip_memory_list_free);
@@ -182,6 +203,13 @@ guint64
 clip_model_get_text_macs (const ClipModel *model, gsize n_ids)
 {
   return clip_text_tower_get_macs (model->text_tower, n_ids);
+}
+
+void
+clip_model_set_cache (ClipModel *model, const char *folder, const char *sha256)
+{
+  clip_tower_weights_set_cache (model->image_weights, folder, sha256);
+  clip_tower_weights_set_cache (model->text_weights, folder, sha256);
 }
 
 /* ---- Encoding ---------------------------------------------------------------------------- */
@@ -204,6 +232,13 @@ normalise (const ClipModel *model, float *x, GError **error)
   for (gsize i = 0; i < n; i++)
     x[i] /= norm;
   return TRUE;
+}
+
+/* Whether the files that a result was computed from are as they were when they were opened. */
+static gboolean
+check_files (ClipModel *model, ClipTowerWeights *tower, GError **error)
+{
+  return clip_weights_check (model->weights, error) && clip_tower_weights_check (tower, error);
 }
 
 static gboolean
@@ -247,13 +282,15 @@ clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize
 {
   ClipRun run;
   gboolean done = clip_run_begin (&run, model->memories, call, error);
+  if (done && n > 0)
+    clip_tower_weights_prepare (model->image_weights, model->pool);
   for (gsize i = 0; i < n && done; i++) {
     clip_run_reset (&run);
     done = clip_run_continue (&run, error) &&
            encode_picture (model, &run, &pictures[i], embeddings + i * model->info.dims, error);
   }
   clip_run_end (&run);
-  return done && clip_weights_check (model->weights, error);
+  return done && check_files (model, model->image_weights, error);
 }
 
 gboolean
@@ -264,6 +301,8 @@ clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n, fl
   gsize at_once = clip_linear_rows_are_apart () ? TEXTS_AT_ONCE : 1;
   ClipRun run;
   gboolean done = clip_run_begin (&run, model->memories, call, error);
+  if (done && n > 0)
+    clip_tower_weights_prepare (model->text_weights, model->pool);
   for (gsize i = 0; i < n && done; i += at_once) {
     clip_run_reset (&run);
     done = clip_run_continue (&run, error) &&
@@ -271,7 +310,7 @@ clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n, fl
                          embeddings + i * model->info.dims, error);
   }
   clip_run_end (&run);
-  return done && clip_weights_check (model->weights, error);
+  return done && check_files (model, model->text_weights, error);
 }
 
 guint32 *

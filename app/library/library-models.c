@@ -6,6 +6,7 @@
  */
 #include "library/library-private.h"
 
+#include "base/dirs.h"
 #include "models/models.h"
 #include "store/embeddings.h"
 
@@ -32,9 +33,20 @@ ink_library_free_models (InkLibrary *library)
   g_clear_pointer (&library->models, g_ptr_array_unref);
 }
 
+/* From now on the engine keeps packed weights, if it has not used them yet. */
+static void
+set_cache (InkOpenModel *open)
+{
+  g_autofree char *cache = ink_dirs_get_cache ();
+  g_autofree char *folder = g_build_filename (cache, "weights", NULL);
+
+  clip_model_set_cache (open->model, folder, open->sha256);
+}
+
 /* With the model lock held. Returns: (transfer none): opened at the first call */
 static InkOpenModel *
-open_model (InkLibrary *library, const char *path, guint image_size, GError **error)
+open_model (InkLibrary *library, InkStore *store, const char *path, guint image_size,
+            GError **error)
 {
   ClipOptions options = library->engine;
   InkOpenModel *open;
@@ -54,6 +66,10 @@ open_model (InkLibrary *library, const char *path, guint image_size, GError **er
     open_model_free (open);
     return NULL;
   }
+  open->sha256 =
+      ink_models_recall_sha256 (store, path, clip_model_get_info (open->model)->weights_file);
+  if (open->sha256)
+    set_cache (open);
   g_ptr_array_add (library->models, open);
   return open;
 }
@@ -64,16 +80,20 @@ open_used (InkLibrary *library, InkStore *store, GError **error)
 {
   g_autofree char *path = ink_models_resolve (store, library->model_option, error);
 
-  return path ? open_model (library, path, library->engine.image_size, error) : NULL;
+  return path ? open_model (library, store, path, library->engine.image_size, error) : NULL;
 }
 
 static gboolean
 take_sha256 (InkOpenModel *open, InkStore *store, GCancellable *cancellable, GError **error)
 {
+  if (open->sha256)
+    return TRUE;
+  open->sha256 = ink_models_get_sha256 (
+      store, open->path, clip_model_get_info (open->model)->weights_file, cancellable, error);
   if (!open->sha256)
-    open->sha256 = ink_models_get_sha256 (
-        store, open->path, clip_model_get_info (open->model)->weights_file, cancellable, error);
-  return open->sha256 != NULL;
+    return FALSE;
+  set_cache (open);
+  return TRUE;
 }
 
 gboolean
@@ -211,12 +231,12 @@ find_active (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
   if (!ink_store_get_space (reader, id, &space, error))
     return FALSE;
   path = find_model_of_space (library, reader, &space, cancellable, error);
-  open = path ? open_model (library, path, 0, error) : NULL;
+  open = path ? open_model (library, reader, path, 0, error) : NULL;
   if (!open)
     return FALSE;
   info = clip_model_get_info (open->model);
   if (info->image_size != space.image_size)
-    open = open_model (library, path, space.image_size, error);
+    open = open_model (library, reader, path, space.image_size, error);
   if (!open)
     return FALSE;
   *result = (InkLibrarySpace){open->model, id, space.dims};

@@ -48,6 +48,32 @@ remember (InkStore *store, const char *name, const InkModelRow *row, const InkMo
   return ink_store_put_model (store, &updated, error);
 }
 
+/* Sets @sha256 to what is remembered of the files as they are now, else to %NULL. */
+static gboolean
+recall (InkStore *store, const char *name, const InkModelFiles *files, InkModelRow **row,
+        char **sha256, GError **error)
+{
+  *sha256 = NULL;
+  if (name != NULL && !ink_models_load_row (store, name, row, error))
+    return FALSE;
+  if (*row != NULL && strcmp ((*row)->stamp, files->stamp) == 0)
+    *sha256 = g_strdup ((*row)->sha256);
+  return TRUE;
+}
+
+char *
+ink_models_recall_sha256 (InkStore *store, const char *folder, const char *weights)
+{
+  g_autoptr (InkModelFiles) files = ink_model_files_find (folder, weights, NULL);
+  g_autofree char *name = get_name (store, folder);
+  g_autoptr (InkModelRow) row = NULL;
+  char *sha256 = NULL;
+
+  if (files != NULL)
+    recall (store, name, files, &row, &sha256, NULL);
+  return sha256;
+}
+
 char *
 ink_models_get_sha256 (InkStore *store, const char *folder, const char *weights,
                        GCancellable *cancellable, GError **error)
@@ -55,12 +81,13 @@ ink_models_get_sha256 (InkStore *store, const char *folder, const char *weights,
   g_autoptr (InkModelFiles) files = ink_model_files_find (folder, weights, error);
   g_autofree char *name = get_name (store, folder);
   g_autoptr (InkModelRow) row = NULL;
+  g_autofree char *sha256 = NULL;
 
-  if (files == NULL || (name != NULL && !ink_models_load_row (store, name, &row, error)))
+  if (files == NULL || !recall (store, name, files, &row, &sha256, error))
     return NULL;
-  if (row != NULL && strcmp (row->stamp, files->stamp) == 0)
-    return g_strdup (row->sha256);
-  g_autofree char *sha256 = ink_model_files_hash (files, cancellable, error);
+  if (sha256 != NULL)
+    return g_steal_pointer (&sha256);
+  sha256 = ink_model_files_hash (files, cancellable, error);
   if (sha256 == NULL ||
       (name != NULL && !remember (store, name, row, files, weights, sha256, error)))
     return NULL;

@@ -98,4 +98,8 @@ ink_models_verify (InkStore *store, const char *name, GCancellable *cancellable,
 char *ink_models_get_sha256 (InkStore *store, const char *folder, const char *weights,
                              GCancellable *cancellable, GError **error);
 
+/* Returns: (transfer full) (nullable): the same where it is remembered and the files have not
+ * changed: nothing but their sizes and times is looked at */
+char *ink_models_recall_sha256 (InkStore *store, const char *folder, const char *weights);
+
 G_END_DECLS

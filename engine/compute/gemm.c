@@ -25,8 +25,17 @@ clip_linear_rows_are_apart (void)
 }
 
 /* Our tiles where they are made of vectors: there they were faster for every shape measured. Less
- * precise products have no other way, but where there is no memory for their panels OpenBLAS
- * computes them in f32. */
+ * precise products have no other way. A tile's rows have to fit into a thread's scratch. */
+gboolean
+clip_linear_has_tiles (const ClipLinear *linear)
+{
+  if (!clip_linear_rows_are_apart () && clip_word_values (linear->precision) == 1)
+    return FALSE;
+  return clip_rows_size (linear->precision, 1, linear->in) <=
+         CLIP_SCRATCH_SIZE / clip_tiles (linear->precision)->tile_rows;
+}
+
+/* What has no tiles, or no memory for panels, OpenBLAS computes in f32. */
 void
 clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x, float *y,
              const ClipEpilogue *epilogue)
@@ -41,8 +50,7 @@ clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x,
       .y = y,
       .epilogue = epilogue ? epilogue : &plain,
   };
-  gboolean tiles = clip_linear_rows_are_apart () || clip_word_values (linear->precision) > 1;
-  if (!tiles || !clip_product_by_tiles (&product, linear))
+  if (!clip_linear_has_tiles (linear) || !clip_product_by_tiles (&product, linear))
     clip_product_by_blas (&product);
 }
 

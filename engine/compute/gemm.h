@@ -50,6 +50,13 @@ void clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const floa
  * our tiles make it so, OpenBLAS does not. */
 gboolean clip_linear_rows_are_apart (void);
 
+/* Whether products with @linear are computed from panels, so that the weights are not needed any
+ * more once there are panels. */
+gboolean clip_linear_has_tiles (const ClipLinear *linear);
+
+/* Told of each layer of a tower. */
+typedef void (*ClipLinearVisit) (gpointer data, ClipLinear *linear);
+
 /* Frees what clip_linear() made for the next time. Every ClipLinear that was used ends with it. */
 void clip_linear_clear (ClipLinear *linear);
 

@@ -68,8 +68,6 @@ gboolean
 clip_product_by_tiles (const ClipProduct *product, ClipLinear *linear)
 {
   gsize most_rows = CLIP_SCRATCH_SIZE / clip_rows_size (linear->precision, 1, linear->in);
-  if (most_rows < product->tiles->tile_rows)
-    return FALSE;
   Loop loop = {.product = product, .panels = clip_linear_get_panels (product->run->pool, linear)};
   if (!loop.panels)
     return FALSE;

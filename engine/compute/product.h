@@ -26,8 +26,8 @@ ClipFinish clip_product_finish (const ClipProduct *product, gsize row, gsize col
 /* By OpenBLAS, with the weights as they are, in f32. */
 void clip_product_by_blas (const ClipProduct *product);
 
-/* By our own tiles. Makes the panels of @linear where it has none yet; FALSE where there is no
- * memory for them, or where a row is too long for a thread's scratch: nothing is computed then. */
+/* By our own tiles, if clip_linear_has_tiles(). Makes the panels of @linear where it has none yet;
+ * FALSE where there is no memory for them: nothing is computed then. */
 gboolean clip_product_by_tiles (const ClipProduct *product, ClipLinear *linear);
 
 /* ---- Rows in blocks ---------------------------------------------------------------------- */

@@ -179,6 +179,21 @@ clip_mapping_get_data (const ClipMapping *mapping, gsize *size)
 }
 
 gboolean
+clip_mapping_release (const ClipMapping *mapping, gconstpointer data, gsize size)
+{
+  if (mapping->data == NULL || (guintptr)data < (guintptr)mapping->data ||
+      (guintptr)data - (guintptr)mapping->data > mapping->size ||
+      size > mapping->size - ((guintptr)data - (guintptr)mapping->data))
+    return FALSE;
+  gsize offset = (gsize)((const guint8 *)data - mapping->data);
+  gsize begin = (offset + page_size - 1) / page_size * page_size;
+  gsize end = (offset + size) / page_size * page_size;
+  if (begin < end)
+    madvise (mapping->data + begin, end - begin, MADV_DONTNEED);
+  return TRUE;
+}
+
+gboolean
 clip_mapping_check (const ClipMapping *mapping, GError **error)
 {
   struct stat info;

@@ -29,6 +29,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipMapping, clip_mapping_close)
 /* The bytes; an empty file has none. */
 const guint8 *clip_mapping_get_data (const ClipMapping *mapping, gsize *size);
 
+/* Gives the whole pages of @size bytes at @data back to the system: they come from the file again
+ * when they are read. FALSE where they don't lie in the mapping. Thread-safe. */
+gboolean clip_mapping_release (const ClipMapping *mapping, gconstpointer data, gsize size);
+
 /* To be called with an error that came from making sense of the bytes: where the file has changed,
  * @error says that instead. */
 void clip_mapping_explain (const ClipMapping *mapping, GError **error);

@@ -7,12 +7,14 @@
 #include "files/torch.h"
 #include "files/widen.h"
 
+#include <pthread.h>
 #include <string.h>
 
 struct _ClipWeights {
   char *path, *file;
   ClipMapping *mapping;
   ClipTensors *tensors;
+  pthread_mutex_t lock;
   float **copies; /* of tensors that can't be used as they are, in their order; NULL: none yet */
 };
 
@@ -132,6 +134,7 @@ ClipWeights *
 clip_weights_open (const char *folder, GError **error)
 {
   g_autoptr (ClipWeights) weights = g_new0 (ClipWeights, 1);
+  pthread_mutex_init (&weights->lock, NULL);
   weights->file = choose_file (folder, error);
   if (weights->file == NULL)
     return NULL;
@@ -152,6 +155,7 @@ clip_weights_free (ClipWeights *weights)
   g_free (weights->copies);
   clip_tensors_free (weights->tensors);
   clip_mapping_close (weights->mapping);
+  pthread_mutex_destroy (&weights->lock);
   g_free (weights->path);
   g_free (weights->file);
   g_free (weights);
@@ -236,4 +240,19 @@ clip_weights_get (ClipWeights *weights, const char *name, guint rank, const gsiz
   if (*copy == NULL)
     *copy = make_copy (weights, tensor, error);
   return *copy != NULL && clip_weights_check (weights, error) ? *copy : NULL;
+}
+
+const float *
+clip_weights_release (ClipWeights *weights, const float *floats, gsize n)
+{
+  if (clip_mapping_release (weights->mapping, floats, n * sizeof *floats))
+    return floats;
+  pthread_mutex_lock (&weights->lock);
+  for (gsize i = 0; i < weights->tensors->n; i++)
+    if (weights->copies[i] == floats && floats != NULL) {
+      g_clear_pointer (&weights->copies[i], g_free);
+      floats = NULL;
+    }
+  pthread_mutex_unlock (&weights->lock);
+  return floats;
 }

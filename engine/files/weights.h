@@ -75,6 +75,17 @@ const float *clip_weights_get (ClipWeights *weights, const char *name, guint ran
 #define clip_weights_get_shape(weights, name, error, rank, ...)                                    \
   clip_weights_get (weights, name, rank, (const gsize[CLIP_TENSOR_MAX_RANK]){__VA_ARGS__}, error)
 
+/**
+ * clip_weights_release:
+ * @floats: @n floats that clip_weights_get() gave, or others, which are left alone
+ *
+ * Gives memory back to the system: a widened copy is freed, pages of the mapping come from the
+ * file again if they are read once more. Thread-safe.
+ *
+ * Returns: @floats, or %NULL where it was a copy
+ */
+const float *clip_weights_release (ClipWeights *weights, const float *floats, gsize n);
+
 /* FALSE with CLIP_ERROR_IO once the file was changed, cut or unreadable under the mapping: what was
  * computed from it is not to be trusted. Costs a system call; asked after every encode call.
  * Thread-safe. */

@@ -437,6 +437,22 @@ clear_block (gpointer data)
 }
 
 static void
+convnext_visit (ClipImageTower *tower, ClipLinearVisit visit, gpointer data)
+{
+  ConvNext *net = (ConvNext *)tower;
+  for (guint i = 0; i < STAGES; i++) {
+    Stage *stage = &net->stages[i];
+    visit (data, &stage->down);
+    for (guint j = 0; j < stage->blocks->len; j++) {
+      Block *block = &g_array_index (stage->blocks, Block, j);
+      visit (data, &block->fc1);
+      visit (data, &block->fc2);
+    }
+  }
+  clip_timm_head_visit (&net->head, visit, data);
+}
+
+static void
 convnext_free (ClipImageTower *tower)
 {
   ConvNext *net = (ConvNext *)tower;
@@ -475,7 +491,8 @@ clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size,
     return NULL;
   }
   ConvNext *net = g_new0 (ConvNext, 1);
-  net->base = (ClipImageTower){.encode = encode, .free = convnext_free, .size = size};
+  net->base = (ClipImageTower){
+      .encode = encode, .visit = convnext_visit, .free = convnext_free, .size = size};
   net->owned = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < STAGES; i++) {
     net->stages[i].blocks = g_array_new (FALSE, FALSE, sizeof (Block));

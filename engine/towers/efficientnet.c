@@ -217,6 +217,20 @@ efficientnet_encode (ClipImageTower *tower, const ClipRun *run, const float *pix
 }
 
 static void
+efficientnet_visit (ClipImageTower *tower, ClipLinearVisit visit, gpointer data)
+{
+  ClipEfficientNet *net = (ClipEfficientNet *)tower;
+
+  visit (data, &net->stem);
+  for (gsize i = 0; i < N_BLOCKS; i++) {
+    visit (data, &net->blocks[i].expand);
+    visit (data, &net->blocks[i].project);
+  }
+  visit (data, &net->last);
+  clip_timm_head_visit (&net->head, visit, data);
+}
+
+static void
 efficientnet_free (ClipImageTower *tower)
 {
   ClipEfficientNet *net = (ClipEfficientNet *)tower;
@@ -396,6 +410,7 @@ clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint siz
 
   ClipEfficientNet *net = g_new0 (ClipEfficientNet, 1);
   net->base.encode = efficientnet_encode;
+  net->base.visit = efficientnet_visit;
   net->base.free = efficientnet_free;
   net->base.size = size;
   net->folded = g_ptr_array_new_with_free_func (g_free);

@@ -91,6 +91,13 @@ clip_text_tower_new (const ClipConfig *config, ClipWeights *weights, ClipPrecisi
 }
 
 void
+clip_text_tower_visit (ClipTextTower *tower, ClipLinearVisit visit, gpointer data)
+{
+  clip_transformer_visit (tower->transformer, visit, data);
+  visit (data, &tower->projection);
+}
+
+void
 clip_text_tower_free (ClipTextTower *tower)
 {
   g_clear_pointer (&tower->transformer, clip_transformer_free);

@@ -38,6 +38,14 @@ clip_timm_head_run (ClipTimmHead *head, const ClipRun *run, const float *feature
 }
 
 void
+clip_timm_head_visit (ClipTimmHead *head, ClipLinearVisit visit, gpointer data)
+{
+  if (head->mlp)
+    visit (data, &head->fc1);
+  visit (data, &head->proj);
+}
+
+void
 clip_timm_head_clear (ClipTimmHead *head)
 {
   clip_linear_clear (&head->fc1);

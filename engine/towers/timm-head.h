@@ -32,6 +32,7 @@ gboolean clip_timm_head_load (ClipTimmHead *head, const ClipConfig *config, Clip
 gboolean clip_timm_head_run (ClipTimmHead *head, const ClipRun *run, const float *features,
                              float *embedding, GError **error);
 
+void clip_timm_head_visit (ClipTimmHead *head, ClipLinearVisit visit, gpointer data);
 void clip_timm_head_clear (ClipTimmHead *head);
 
 /* Multiply-adds for one picture. */

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "clip.h"
-#include "compute/run.h"
+#include "compute/gemm.h"
 #include "files/model-config.h"
 #include "files/weights.h"
 
@@ -21,6 +21,8 @@ struct _ClipImageTower {
    * takes from the run is left to the caller to reset. */
   gboolean (*encode) (ClipImageTower *tower, const ClipRun *run, const float *pixels,
                       float *embedding, GError **error);
+  /* Tells @visit of each layer, always in the same order. */
+  void (*visit) (ClipImageTower *tower, ClipLinearVisit visit, gpointer data);
   void (*free) (ClipImageTower *tower);
   guint size;      /* side of the square it was opened for */
   guint64 macs;    /* for one picture */
@@ -39,6 +41,7 @@ ClipImageTower *clip_efficientnet_new (const ClipConfig *config, ClipWeights *we
 
 ClipTextTower *clip_text_tower_new (const ClipConfig *config, ClipWeights *weights,
                                     ClipPrecision precision, GError **error);
+void clip_text_tower_visit (ClipTextTower *tower, ClipLinearVisit visit, gpointer data);
 void clip_text_tower_free (ClipTextTower *tower);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTextTower, clip_text_tower_free)
 

@@ -126,6 +126,18 @@ clip_transformer_new (ClipWeights *weights, const char *prefix, const ClipTransf
 }
 
 void
+clip_transformer_visit (ClipTransformer *transformer, ClipLinearVisit visit, gpointer data)
+{
+  for (guint i = 0; i < transformer->blocks->len; i++) {
+    Block *block = &g_array_index (transformer->blocks, Block, i);
+    visit (data, &block->in_proj);
+    visit (data, &block->out_proj);
+    visit (data, &block->c_fc);
+    visit (data, &block->c_proj);
+  }
+}
+
+void
 clip_transformer_free (ClipTransformer *transformer)
 {
   g_array_unref (transformer->blocks);

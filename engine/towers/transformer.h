@@ -39,6 +39,7 @@ typedef struct _ClipTransformer ClipTransformer;
  */
 ClipTransformer *clip_transformer_new (ClipWeights *weights, const char *prefix,
                                        const ClipTransformerShape *shape, GError **error);
+void clip_transformer_visit (ClipTransformer *transformer, ClipLinearVisit visit, gpointer data);
 void clip_transformer_free (ClipTransformer *transformer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipTransformer, clip_transformer_free)
 

@@ -93,6 +93,16 @@ vit_encode (ClipImageTower *tower, const ClipRun *run, const float *pixels, floa
 }
 
 static void
+vit_visit (ClipImageTower *tower, ClipLinearVisit visit, gpointer data)
+{
+  ClipVit *vit = (ClipVit *)tower;
+
+  visit (data, &vit->conv1);
+  clip_transformer_visit (vit->transformer, visit, data);
+  visit (data, &vit->projection);
+}
+
+static void
 vit_free (ClipImageTower *tower)
 {
   ClipVit *vit = (ClipVit *)tower;
@@ -204,6 +214,7 @@ clip_vit_new (const ClipConfig *config, ClipWeights *weights, guint size, ClipPr
 
   ClipVit *vit = g_new0 (ClipVit, 1);
   vit->base.encode = vit_encode;
+  vit->base.visit = vit_visit;
   vit->base.free = vit_free;
   vit->base.size = size;
   vit->dims = config->embed_dim;
