@@ -147,7 +147,7 @@ ink_application_init (InkApplication *self)
       {"library", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Use the library in this folder"),
        N_ ("DIR")},
       {"version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL},
-      {NULL},
+      {},
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);

@@ -108,9 +108,10 @@ ink_grid_layout_locate (const InkGridLayout *layout, guint position, double *x, 
 {
   const InkGridBand *band = band_of_position (layout, position);
   guint index = band ? position - band->first : 0;
+  double row = floor ((double)index / layout->columns);
 
   *x = layout->margin + (index % layout->columns) * pitch (layout);
-  *y = band ? band_top (band) + (double)(index / layout->columns) * pitch (layout) : layout->margin;
+  *y = band ? band_top (band) + row * pitch (layout) : layout->margin;
 }
 
 guint

@@ -9,7 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define PATIENCE_SECONDS 30
+#define PATIENCE_SECONDS G_GINT64_CONSTANT (30)
 #define SCREEN "1400x1000x24"
 
 struct _Desktop {
@@ -259,7 +259,7 @@ desktop_place_window (Desktop *desktop, const char *title, int x, int y, int wid
   g_autofree char *wide = g_strdup_printf ("%d", width), *high = g_strdup_printf ("%d", height);
   g_autofree char *id = NULL;
 
-  for (guint i = 0; i < PATIENCE_SECONDS * 10 && !id; i++) {
+  for (gint64 i = 0; i < PATIENCE_SECONDS * 10 && !id; i++) {
     id = run_xdotool (
         desktop, (const char *[]){"xdotool", "search", "--onlyvisible", "--name", pattern, NULL});
     if (!id)
@@ -298,5 +298,5 @@ desktop_wait (Desktop *desktop, const char *what, DesktopSeen seen, gconstpointe
     g_test_message ("%s “%s” %d,%d %d×%d%s", object->role, object->name, object->x, object->y,
                     object->width, object->height, object->focused ? " focused" : "");
   }
-  g_error ("not seen within %d seconds: %s", PATIENCE_SECONDS, what);
+  g_error ("not seen in time: %s", what);
 }

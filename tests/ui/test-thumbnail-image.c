@@ -28,8 +28,8 @@ free_pixels (InkPixels *pixels)
 static guint32
 pixel_at (cairo_surface_t *surface, int x, int y)
 {
-  const guint8 *row =
-      cairo_image_surface_get_data (surface) + y * cairo_image_surface_get_stride (surface);
+  gsize stride = (gsize)cairo_image_surface_get_stride (surface);
+  const guint8 *row = cairo_image_surface_get_data (surface) + (gsize)y * stride;
 
   return ((const guint32 *)(gconstpointer)row)[x];
 }

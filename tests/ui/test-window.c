@@ -120,7 +120,7 @@ start_giver (Fixture *fixture, const char *kind, const char *picture)
   g_autofree char *program =
       g_build_filename (g_getenv ("INKLING_TEST_BUILD"), "tests", "ui", "giver", NULL);
   GSubprocess *giver = desktop_run (fixture->desktop, (const char *[]){program, kind, path, NULL});
-  g_autofree char *id = desktop_place_window (fixture->desktop, "Giver", 1150, 400, 200, 200);
+  g_free (desktop_place_window (fixture->desktop, "Giver", 1150, 400, 200, 200));
 
   return giver;
 }
@@ -320,8 +320,7 @@ test_rough_use (Fixture *fixture)
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     desktop_do (fixture->desktop, "key", keys[i], NULL);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    g_autofree char *id =
-        desktop_place_window (fixture->desktop, "Inkling", 0, 0, sizes[i][0], sizes[i][1]);
+    g_free (desktop_place_window (fixture->desktop, "Inkling", 0, 0, sizes[i][0], sizes[i][1]));
     desktop_do (fixture->desktop, "mousemove", "200", "200", "keydown", "Control_L", "click",
                 "--repeat", "5", "--delay", "10", i % 2 ? "5" : "4", "keyup", "Control_L", NULL);
   }
