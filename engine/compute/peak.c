@@ -7,7 +7,8 @@
 #define ROUNDS 6
 #define ROUND_SECONDS 0.015
 
-/* NULL where the processor has nothing for that precision. */
+/* NULL where the processor has nothing for that precision. Bytes without an instruction for their
+ * products are multiplied as 16-bit numbers, as many at a time as floats. */
 static ClipPeakLoop
 choose_loop (ClipPrecision precision)
 {
@@ -19,7 +20,9 @@ choose_loop (ClipPrecision precision)
   case CLIP_PRECISION_INT8:
     if (flags & CLIP_CPU_VNNI)
       return clip_peak_int8_avx512;
-    return flags & CLIP_CPU_AVXVNNI ? clip_peak_int8_avx2 : NULL;
+    if (flags & CLIP_CPU_AVXVNNI)
+      return clip_peak_int8_avx2;
+    G_GNUC_FALLTHROUGH;
   case CLIP_PRECISION_AUTO:
   case CLIP_PRECISION_F32:
     if (flags & CLIP_CPU_AVX512)
@@ -27,7 +30,7 @@ choose_loop (ClipPrecision precision)
     return flags & CLIP_CPU_AVX2 ? clip_peak_f32_avx2 : clip_peak_f32_scalar;
   }
 #endif
-  return precision <= CLIP_PRECISION_F32 ? clip_peak_f32_scalar : NULL;
+  return precision == CLIP_PRECISION_BF16 ? NULL : clip_peak_f32_scalar;
 }
 
 typedef struct {

@@ -6,9 +6,11 @@
  */
 #include <string.h>
 
+#include "compute/cpu.h"
 #include "compute/gemm.h"
 #include "compute/kernels.h"
 #include "compute/mlp.h"
+#include "compute/panels.h"
 #include "towers/layers.h"
 #include "towers/timm-head.h"
 #include "towers/tower.h"
@@ -397,14 +399,15 @@ load_stage (ConvNext *net, guint index, ClipWeights *weights, float eps, GError 
 }
 
 /* The stem and the head, which see and say the most in the fewest numbers, stay in f32. Patches
- * between stages, through which everything has to go, are never coarser than bf16. */
+ * between stages, through which everything has to go, are never coarser than bf16, and f32 where
+ * the processor has no bf16. */
 static void
 set_precision (ConvNext *net, ClipPrecision precision)
 {
   for (guint i = 0; i < STAGES; i++) {
     Stage *stage = &net->stages[i];
-    if (i > 0 && precision == CLIP_PRECISION_BF16)
-      stage->down.precision = precision;
+    if (i > 0 && clip_word_values (precision) > 1 && clip_cpu_flags () & CLIP_CPU_BF16)
+      stage->down.precision = CLIP_PRECISION_BF16;
     for (guint j = 0; j < stage->blocks->len; j++) {
       Block *block = &g_array_index (stage->blocks, Block, j);
       block->fc1.precision = block->fc2.precision = precision;

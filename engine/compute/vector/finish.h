@@ -66,11 +66,11 @@ finish_with (float *y, gsize y_step, const float *sums, gsize sums_step, gsize r
 
 VEC_INLINE void
 finish_any (float *y, gsize y_step, const float *sums, gsize sums_step, gsize rows, gsize columns,
-            const ClipFinish *finish, const gboolean bytes)
+            const ClipFinish *finish, Vec (*any_gelu) (Vec), const gboolean bytes)
 {
   switch (finish->activation) {
   case CLIP_ACTIVATION_GELU:
-    finish_with (y, y_step, sums, sums_step, rows, columns, finish, vec_gelu, bytes);
+    finish_with (y, y_step, sums, sums_step, rows, columns, finish, any_gelu, bytes);
     break;
   case CLIP_ACTIVATION_QUICK_GELU:
     finish_with (y, y_step, sums, sums_step, rows, columns, finish, vec_quick_gelu, bytes);
@@ -88,12 +88,19 @@ static void
 finish_floats (float *y, gsize y_step, gconstpointer sums, gsize sums_step, gsize rows,
                gsize columns, const ClipFinish *finish)
 {
-  finish_any (y, y_step, sums, sums_step, rows, columns, finish, FALSE);
+  finish_any (y, y_step, sums, sums_step, rows, columns, finish, vec_gelu, FALSE);
+}
+
+static void
+finish_bf16 (float *y, gsize y_step, gconstpointer sums, gsize sums_step, gsize rows, gsize columns,
+             const ClipFinish *finish)
+{
+  finish_any (y, y_step, sums, sums_step, rows, columns, finish, vec_gelu_coarse, FALSE);
 }
 
 static void
 finish_bytes (float *y, gsize y_step, gconstpointer sums, gsize sums_step, gsize rows,
               gsize columns, const ClipFinish *finish)
 {
-  finish_any (y, y_step, sums, sums_step, rows, columns, finish, TRUE);
+  finish_any (y, y_step, sums, sums_step, rows, columns, finish, vec_gelu_coarse, TRUE);
 }

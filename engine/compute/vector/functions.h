@@ -28,17 +28,41 @@ static const float gelu_terms[7][8] = {
     /* clang-format on */
 };
 
+/* The same segments with polynomials of degree 3, whose error is below 1e-4: for results that are
+ * then rounded to bf16 or to bytes. */
+static const float gelu_coarse_terms[4][8] = {
+    /* clang-format off */
+  { 0, 0.169942345f, 0.0972771498f, 0.0254699123f, 0.00350460404f, 0.000261655547f, 1.06758483e-05f, 2.49611068e-07f },
+  { 0.381429857f, -0.00314856866f, -0.0964846762f, -0.0425433671f, -0.00803094698f, -0.00075924215f, -3.75888654e-05f, -9.37774549e-07f },
+  { -0.237468016f, -0.12268363f, 0.00872338948f, 0.0268348798f, 0.00844963462f, 0.00113594672f, 7.59380527e-05f, 2.38541062e-06f },
+  { 0.0207245783f, 0.0553032178f, 0.023852161f, -0.00539210464f, -0.0045729178f, -0.000890417874f, -7.56834893e-05f, -3.89605743e-06f },
+    /* clang-format on */
+};
+
 VEC_INLINE Vec
-vec_gelu (Vec x)
+vec_gelu_by (Vec x, const float terms[][8], const int degree)
 {
   Vec t = vec_min (vec_abs (x), vec_set1 (GELU_END));
   Vec z = vec_fma (t, vec_set1 (GELU_SEGMENTS), vec_set1 (ROUNDER));
   Vec middle = vec_sub (z, vec_set1 (ROUNDER));
   Vec u = vec_fms (t, vec_set1 (GELU_SEGMENTS), middle);
-  Vec g = vec_lookup (gelu_terms[6], z);
-  for (int k = 5; k >= 0; k--)
-    g = vec_fma (g, u, vec_lookup (gelu_terms[k], z));
+  Vec g = vec_lookup (terms[degree], z);
+  VEC_UNROLL
+  for (int k = degree - 1; k >= 0; k--)
+    g = vec_fma (g, u, vec_lookup (terms[k], z));
   return vec_sub (vec_max (vec_set1 (0), x), g);
+}
+
+VEC_INLINE Vec
+vec_gelu (Vec x)
+{
+  return vec_gelu_by (x, gelu_terms, 6);
+}
+
+VEC_INLINE Vec
+vec_gelu_coarse (Vec x)
+{
+  return vec_gelu_by (x, gelu_coarse_terms, 3);
 }
 
 /* 2ⁿ · eʳ with x = n · ln 2 + r, |r| ≤ ln 2 / 2; a polynomial of degree 6 for eʳ that meets it at
