@@ -1,5 +1,4 @@
 /* cmd-search.c: search and similar. */
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -59,15 +58,6 @@ clear_options (gpointer data)
   g_free (options->sort);
 }
 
-static gboolean
-is_day (const char *text)
-{
-  int year, month, day, end = 0;
-
-  return strlen (text) == 10 && sscanf (text, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 &&
-         end == 10 && g_date_valid_dmy ((GDateDay)day, (GDateMonth)month, (GDateYear)year);
-}
-
 /* Fills the filters of @query; FALSE after telling what is wrong. */
 static gboolean
 apply_filters (InkCli *cli, const SearchOptions *options, InkQuery *query)
@@ -87,7 +77,7 @@ apply_filters (InkCli *cli, const SearchOptions *options, InkQuery *query)
     return ink_cli_usage (cli, "--sort is relevance, newest or oldest, not “%s”", sort), FALSE;
   for (int i = 0; i < 2; i++) {
     const char *day = i == 0 ? options->after : options->before;
-    if (day != NULL && !is_day (day))
+    if (day != NULL && !ink_query_date_is_valid (day))
       return ink_cli_usage (cli, "“%s” is no day: it is written like 2024-12-31", day), FALSE;
   }
   if (options->limit < 0)
