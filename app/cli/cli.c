@@ -14,8 +14,10 @@ ink_cli_open (InkCli *cli)
   g_autoptr (GError) error = NULL;
   InkLibrary *library = ink_library_open (&cli->library, &error);
 
-  if (library == NULL)
+  if (library == NULL) {
     ink_cli_fail (cli, g_steal_pointer (&error), cli->library.directory);
+    cli->status = 3; /* it can't be used, whatever the reason */
+  }
   return library;
 }
 

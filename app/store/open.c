@@ -1,7 +1,9 @@
 /* open.c: opening a library for reading or as its one writer. */
 #include "store/store-private.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/dirs.h"
@@ -55,6 +57,23 @@ set_no_library_error (GError **error, const char *directory)
   g_set_error (error, INK_ERROR, INK_ERROR_NO_LIBRARY, "There is no library in %s yet", display);
 }
 
+/* Whether the database is there. That it can't be looked at does not make it absent. */
+static gboolean
+check_present (const InkStore *store, const char *path, GError **error)
+{
+  struct stat facts;
+
+  if (stat (path, &facts) == 0)
+    return TRUE;
+  int errsv = errno;
+  g_autofree char *display = ink_path_display (store->directory);
+  if (errsv == ENOENT || errsv == ENOTDIR)
+    set_no_library_error (error, store->directory);
+  else
+    ink_set_error_from_errno (error, errsv, "The library in %s can't be read", display);
+  return FALSE;
+}
+
 /* A reader of a database in WAL mode shares memory with the others through a file beside it. Where
  * that can't be made, because the folder is read-only, and no log is left to be read, then nobody
  * writes, and the database can be read as it stands. */
@@ -74,10 +93,8 @@ ink_store_open_readonly (const char *directory, GError **error)
   g_autofree char *path = ink_store_get_database_path (store);
   gboolean empty;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
-    set_no_library_error (error, store->directory);
+  if (!check_present (store, path, error))
     return NULL;
-  }
   store->database = ink_database_open (
       path, must_be_immutable (store->directory) ? INK_DATABASE_IMMUTABLE : INK_DATABASE_READONLY,
       error);

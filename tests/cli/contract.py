@@ -378,6 +378,18 @@ def test_foreign_library():
     assert error["code"] == "library-damaged", error
 
 
+def test_unreadable_library():
+    """What can't be read is no absent library, whatever the reason."""
+    library = P.root / "unreadable"
+    library.mkdir()
+    (library / "library.db").mkdir()
+    P.error("--library", str(library), "status", status=3)
+    (library / "library.db").rmdir()
+    (library / "library.db").symlink_to("library.db")
+    error = P.error("--library", str(library), "status", status=3)
+    assert error["code"] != "no-library" and str(library) in error["message"], error
+
+
 def test_bench():
     rows = P.lines("bench", "--image", "--text", "--search", "2000", "--seconds", "0.01")
     assert [row["name"] for row in rows] == ["image", "text", "search"]
