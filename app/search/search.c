@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "search/filter.h"
 #include "search/group.h"
@@ -32,7 +33,10 @@ typedef struct {
 static const InkCatalogueEntry *
 find_file (const InkCatalogue *catalogue, GFile *file)
 {
-  g_autofree char *wanted = g_file_get_path (file);
+  g_autofree char *plain = g_file_get_path (file);
+  /* The library knows its folders by their real path. */
+  g_autofree char *real = plain ? realpath (plain, NULL) : NULL;
+  const char *wanted = real ? real : plain;
 
   for (guint i = 0; wanted && i < catalogue->entries->len; i++) {
     const InkCatalogueEntry *entry = &g_array_index (catalogue->entries, InkCatalogueEntry, i);

@@ -191,6 +191,10 @@ def test_search_by_picture():
     assert hits[0]["path"] == picture
     hits = P.lines("similar", picture, "--all", "--no-group")
     assert picture not in [hit["path"] for hit in hits] and len(hits) == N - 1
+    link = P.root / "link"
+    link.symlink_to(P.photos)
+    others = P.lines("similar", str(link / "waves-640x480.jpg"), "--all", "--no-group")
+    assert [hit["path"] for hit in others] == [hit["path"] for hit in hits]
     mixed = P.lines("search", "sea", "--like", picture, "--all", "--no-group")
     assert {hit["score_kind"] for hit in mixed} == {"mixed"}
     P.lines("search", "--like", picture, "--region", "0,0,0.5,1", "--all")
