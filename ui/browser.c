@@ -5,10 +5,10 @@
 
 #include "picture-chip.h"
 #include "status-bar.h"
+#include "status-page.h"
 #include "text-format.h"
 #include "welcome-page.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
 struct _InkBrowser {
@@ -41,7 +41,7 @@ page_of_results (InkBrowser *self)
   const GError *error = ink_search_get_error (self->search);
 
   if (error) {
-    adw_status_page_set_description (self->search_error_page, error->message);
+    ink_status_page_set_reason (self->search_error_page, error);
     return "search-error";
   }
   if (ink_result_model_get_count (ink_search_get_results (self->search)) > 0)
@@ -60,8 +60,7 @@ page_of_session (InkBrowser *self)
   case INK_SESSION_OPENING:
     return "opening";
   case INK_SESSION_FAILED:
-    adw_status_page_set_description (self->error_page,
-                                     ink_session_get_error (self->session)->message);
+    ink_status_page_set_reason (self->error_page, ink_session_get_error (self->session));
     return "error";
   case INK_SESSION_READY:
   default:

@@ -3,6 +3,8 @@
 
 #include "failures-dialog.h"
 
+#include "status-page.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
@@ -48,7 +50,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   g_list_store_remove_all (self->failures);
   if (!failures) {
-    adw_status_page_set_description (self->error_page, error->message);
+    ink_status_page_set_reason (self->error_page, error);
     gtk_stack_set_visible_child_name (self->stack, "error");
     return;
   }

@@ -321,6 +321,15 @@ scrolled_cb (InkPhotoGrid *self)
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
+/* A resize and not only an allocation: the scrolled window above may gain or lose its bar, and must
+ * not learn of it in the middle of a frame. */
+static void
+relayout (InkPhotoGrid *self)
+{
+  self->relayout = TRUE;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
 static void
 results_changed_cb (InkPhotoGrid *self)
 {
@@ -329,9 +338,7 @@ results_changed_cb (InkPhotoGrid *self)
   renew_place (self, &self->anchor);
   set_bands (self);
   retire_cells (self, 1, 0);
-  self->relayout = TRUE;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  relayout (self);
 }
 
 void
@@ -346,9 +353,7 @@ ink_photo_grid_set_cell_size (InkPhotoGrid *self, int size, double x, double y)
     remember_anchor (self, x, y);
   self->anchor_held = TRUE;
   self->cell_size = size;
-  self->relayout = TRUE;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  relayout (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CELL_SIZE]);
 }
 

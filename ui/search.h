@@ -17,8 +17,8 @@ InkSearch *ink_search_new (void);
 
 /* Signals:
  *   "pictures-changed"
- *   "finished" (gboolean fresh)  a search ended, with results in the model or an error; @fresh unless it
- *                        only brought the same search up to date */
+ *   "finished" (gboolean fresh)  a search ended, with results in the model or an error; @fresh
+ * unless it only brought the same search up to date */
 
 /* @library: (nullable): searches begin with the first library */
 void ink_search_set_library (InkSearch *search, InkLibrary *library);

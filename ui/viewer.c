@@ -5,6 +5,7 @@
 
 #include "picture-view.h"
 #include "pixels.h"
+#include "status-page.h"
 #include "text-format.h"
 
 #include <adwaita.h>
@@ -112,7 +113,7 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     ink_picture_view_add_texture (self->view, texture);
     gtk_stack_set_visible_child_name (self->stack, "picture");
   } else {
-    adw_status_page_set_description (self->error_page, error->message);
+    ink_status_page_set_reason (self->error_page, error);
     gtk_stack_set_visible_child_name (self->stack, "error");
   }
 }

@@ -46,6 +46,7 @@ make_launcher (Desktop *desktop, GSubprocessFlags flags)
       {"GSK_RENDERER", "cairo"},
       {"GTK_A11Y", "atspi"},
       {"GSETTINGS_BACKEND", "memory"},
+      {"G_DEBUG", "fatal-criticals"},
       /* For a sanitized build: whole stacks, so that a leak is put down to the right library. */
       {"ASAN_OPTIONS", "fast_unwind_on_malloc=0"},
       {"LSAN_OPTIONS", leaks},
