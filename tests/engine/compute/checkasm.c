@@ -6,7 +6,6 @@
 
 #include "compute/cpu.h"
 #include "compute/kernels.h"
-#include "compute/tiles.h"
 #include "engine/compute/guarded.h"
 
 static const struct {
@@ -20,7 +19,6 @@ static const struct {
 /* What a check gets: the kernels to check, those that they are checked against, and randomness. */
 typedef struct {
   ClipKernels tested, scalar;
-  ClipTiles tested_tiles, scalar_tiles;
   GRand *rand;
 } Pair;
 
@@ -30,19 +28,10 @@ typedef void (*Check) (Pair *pair);
 
 static const gsize sizes[] = {1, 2, 3, 7, 8, 9, 15, 16, 17, 20, 31, 33, 47, 64, 77, 100, 129, 515};
 
-static void
-fill (Pair *pair, float *x, gsize n, double scale)
-{
-  for (gsize i = 0; i < n; i++)
-    x[i] = (float)(scale * g_rand_double_range (pair->rand, -1, 1));
-}
-
 static float *
 new_random (Pair *pair, gsize n, double scale)
 {
-  float *x = guarded_new (n);
-  fill (pair, x, n, scale);
-  return x;
+  return guarded_random (pair->rand, n, scale);
 }
 
 /* Values where a function of one number may go wrong: zeros, the smallest and the largest
@@ -62,26 +51,6 @@ new_extremes (Pair *pair, gsize *n)
   return x;
 }
 
-/* ---- Comparing --------------------------------------------------------------------------- */
-
-/* Each value within @absolute plus @relative of its size, and what is no number in one is none in
- * the other. */
-static void
-compare (const char *what, const float *a, const float *b, gsize n, double absolute,
-         double relative)
-{
-  for (gsize i = 0; i < n; i++) {
-    if (isnan (a[i]) && isnan (b[i]))
-      continue;
-    if (a[i] == b[i] || fabs ((double)a[i] - b[i]) <= absolute + relative * fabs (b[i]))
-      continue;
-    g_test_message ("%s: value %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " is %.9g, expected %.9g",
-                    what, i, n, a[i], b[i]);
-    g_test_fail ();
-    return;
-  }
-}
-
 /* ---- Functions of one number ------------------------------------------------------------- */
 
 typedef void (*Function) (float *x, gsize n);
@@ -94,7 +63,7 @@ check_function (Pair *pair, Function tested, Function scalar, double absolute, d
   float *expected = guarded_copy (x, n);
   tested (x, n);
   scalar (expected, n);
-  compare ("extremes", x, expected, n, absolute, relative);
+  guarded_compare ("extremes", x, expected, n, absolute, relative);
   guarded_free (x, n);
   guarded_free (expected, n);
 
@@ -104,7 +73,7 @@ check_function (Pair *pair, Function tested, Function scalar, double absolute, d
     expected = guarded_copy (x, n);
     tested (x, n);
     scalar (expected, n);
-    compare ("random", x, expected, n, absolute, relative);
+    guarded_compare ("random", x, expected, n, absolute, relative);
     guarded_free (x, n);
     guarded_free (expected, n);
   }
@@ -148,9 +117,9 @@ check_layer_norm_row (Pair *pair, gsize n, double scale, double offset, double t
     x[i] += (float)offset;
   pair->tested.layer_norm (y, x, n, weight, bias, 1e-6f);
   pair->scalar.layer_norm (expected, x, n, weight, bias, 1e-6f);
-  compare ("layer norm", y, expected, n, tolerance, tolerance);
+  guarded_compare ("layer norm", y, expected, n, tolerance, tolerance);
   pair->tested.layer_norm (x, x, n, weight, bias, 1e-6f); /* in place */
-  compare ("layer norm in place", x, y, n, 0, 0);
+  guarded_compare ("layer norm in place", x, y, n, 0, 0);
   guarded_free (x, n);
   guarded_free (weight, n);
   guarded_free (bias, n);
@@ -184,7 +153,7 @@ check_softmax (Pair *pair)
       float *x = new_random (pair, n, scale), *expected = guarded_copy (x, n);
       pair->tested.softmax (x, n);
       pair->scalar.softmax (expected, n);
-      compare ("softmax", x, expected, n, 1e-37, 1e-6);
+      guarded_compare ("softmax", x, expected, n, 1e-37, 1e-6);
       guarded_free (x, n);
       guarded_free (expected, n);
     }
@@ -201,7 +170,7 @@ check_add (Pair *pair)
     float *expected = guarded_copy (x, n);
     pair->tested.add (x, bias, n);
     pair->scalar.add (expected, bias, n);
-    compare ("add", x, expected, n, 0, 0);
+    guarded_compare ("add", x, expected, n, 0, 0);
     guarded_free (x, n);
     guarded_free (bias, n);
     guarded_free (expected, n);
@@ -218,9 +187,9 @@ check_scale_add (Pair *pair)
     float *residual = new_random (pair, n, 5), *y = guarded_new (n), *expected = guarded_new (n);
     pair->tested.scale_add (y, residual, x, s & 1 ? scale : NULL, n);
     pair->scalar.scale_add (expected, residual, x, s & 1 ? scale : NULL, n);
-    compare ("scale_add", y, expected, n, 2e-6, 0);
+    guarded_compare ("scale_add", y, expected, n, 2e-6, 0);
     pair->tested.scale_add (x, residual, x, s & 1 ? scale : NULL, n); /* in place */
-    compare ("scale_add in place", x, y, n, 0, 0);
+    guarded_compare ("scale_add in place", x, y, n, 0, 0);
     guarded_free (x, n);
     guarded_free (scale, n);
     guarded_free (residual, n);
@@ -237,7 +206,7 @@ check_dot (Pair *pair)
     gsize n = sizes[s];
     float *a = new_random (pair, n, 1), *b = new_random (pair, n, 1);
     float tested = pair->tested.dot (a, b, n), expected = pair->scalar.dot (a, b, n);
-    compare ("dot", &tested, &expected, 1, 1e-7 * (1 + sqrt ((double)n)), 0);
+    guarded_compare ("dot", &tested, &expected, 1, 1e-7 * (1 + sqrt ((double)n)), 0);
     guarded_free (a, n);
     guarded_free (b, n);
   }
@@ -252,7 +221,7 @@ check_axpy (Pair *pair)
     float *expected = guarded_copy (y, n), a = (float)g_rand_double_range (pair->rand, -5, 5);
     pair->tested.axpy (y, a, x, n);
     pair->scalar.axpy (expected, a, x, n);
-    compare ("axpy", y, expected, n, 2e-6, 0);
+    guarded_compare ("axpy", y, expected, n, 2e-6, 0);
     guarded_free (x, n);
     guarded_free (y, n);
     guarded_free (expected, n);
@@ -275,7 +244,7 @@ check_depthwise_shape (Pair *pair, const ClipConvShape *shape)
     pair->tested.depthwise_row (y, x, shape, row, weight, bias);
     pair->scalar.depthwise_row (expected, x, shape, row, weight, bias);
     /* At most 49 products below 2, each rounded once more in portable C. */
-    compare ("depthwise", y, expected, out, 2e-5, 0);
+    guarded_compare ("depthwise", y, expected, out, 2e-5, 0);
   }
   guarded_free (x, in);
   guarded_free (weight, area);
@@ -309,70 +278,6 @@ check_depthwise (Pair *pair)
       }
 }
 
-/* ---- Products ---------------------------------------------------------------------------- */
-
-/* The first @rows of a share of @all rows, and a sum of @n values. */
-static void
-check_multiply_size (Pair *pair, gsize rows, gsize all, gsize n)
-{
-  gsize blocks = (n + CLIP_BLOCK - 1) / CLIP_BLOCK;
-  gsize size = ((blocks - 1) * all + rows) * CLIP_BLOCK, sums = rows * CLIP_PANEL;
-  float *a = new_random (pair, size, 1), *panel = new_random (pair, n * CLIP_PANEL, 1);
-  float *next = new_random (pair, n * CLIP_PANEL, 1);
-  float *tested = guarded_new (sums), *expected = guarded_new (sums);
-  pair->tested_tiles.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, tested);
-  pair->scalar_tiles.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, expected);
-  compare ("multiply", tested, expected, sums, 0, 0); /* the same operations in the same order */
-  guarded_free (a, size);
-  guarded_free (panel, n * CLIP_PANEL);
-  guarded_free (next, n * CLIP_PANEL);
-  guarded_free (tested, sums);
-  guarded_free (expected, sums);
-}
-
-static void
-check_multiply (Pair *pair)
-{
-  g_assert_cmpuint (pair->tested_tiles.tile_rows, <=, CLIP_TILE_MAX_ROWS);
-  for (gsize rows = 1; rows <= pair->tested_tiles.tile_rows; rows++)
-    for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
-      check_multiply_size (pair, rows, rows + s % 5, sizes[s]);
-}
-
-static void
-check_finish_kind (Pair *pair, guint kind, gsize rows, gsize columns)
-{
-  gsize step = columns + kind % 3, size = (rows - 1) * step + columns;
-  float *sums = new_random (pair, rows * CLIP_PANEL, 5), *residual = new_random (pair, size, 5);
-  float *bias = new_random (pair, columns, 1), *scale = new_random (pair, columns, 1);
-  float *tested = guarded_copy (residual, size), *expected = guarded_copy (residual, size);
-  ClipFinish finish = {
-      .bias = kind & 1 ? bias : NULL,
-      .scale = kind & 2 ? scale : NULL,
-      .residual = kind & 4 ? tested : NULL,
-      .activation = kind >> 3,
-  };
-  pair->tested_tiles.finish (tested, step, sums, CLIP_PANEL, rows, columns, &finish);
-  if (kind & 4)
-    finish.residual = residual;
-  pair->scalar_tiles.finish (expected, step, sums, CLIP_PANEL, rows, columns, &finish);
-  compare ("finish", tested, expected, size, 3e-6, 0); /* what lies between rows is not written */
-  guarded_free (sums, rows * CLIP_PANEL);
-  guarded_free (residual, size);
-  guarded_free (bias, columns);
-  guarded_free (scale, columns);
-  guarded_free (tested, size);
-  guarded_free (expected, size);
-}
-
-static void
-check_finish (Pair *pair)
-{
-  for (guint kind = 0; kind < 32; kind++)
-    for (gsize columns = 1; columns <= CLIP_PANEL; columns++)
-      check_finish_kind (pair, kind, 1 + columns % CLIP_TILE_MAX_ROWS, columns);
-}
-
 /* ---- Running ----------------------------------------------------------------------------- */
 
 static const struct {
@@ -389,13 +294,10 @@ static const struct {
     {"dot", check_dot},
     {"axpy", check_axpy},
     {"depthwise_row", check_depthwise},
-    {"multiply", check_multiply},
-    {"finish", check_finish},
 };
 
-/* As many checks as the tables have functions: a new one without a check does not compile. */
-G_STATIC_ASSERT (G_N_ELEMENTS (checks) * sizeof (Function) ==
-                 sizeof (ClipKernels) + sizeof (ClipTiles) - sizeof (gsize) - sizeof (Function));
+/* As many checks as the table has functions: a new one without a check does not compile. */
+G_STATIC_ASSERT (G_N_ELEMENTS (checks) * sizeof (Function) == sizeof (ClipKernels));
 
 static void
 run_check (gconstpointer data)
@@ -410,8 +312,6 @@ run_check (gconstpointer data)
   Pair pair = {.rand = g_rand_new_with_seed (42)};
   clip_kernels_init (&pair.tested, levels[level].flags);
   clip_kernels_init (&pair.scalar, 0);
-  clip_tiles_init (&pair.tested_tiles, CLIP_PRECISION_F32, levels[level].flags);
-  clip_tiles_init (&pair.scalar_tiles, CLIP_PRECISION_F32, 0);
   checks[check].check (&pair);
   g_rand_free (pair.rand);
 }

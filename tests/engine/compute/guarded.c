@@ -1,4 +1,5 @@
 /* guarded.c: arrays of floats that notice a write or a read beside them (guarded.h). */
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -47,4 +48,29 @@ guarded_copy (const float *floats, gsize n)
   float *copy = guarded_new (n);
   memcpy (copy, floats, n * sizeof (float));
   return copy;
+}
+
+float *
+guarded_random (GRand *rand, gsize n, double scale)
+{
+  float *x = guarded_new (n);
+  for (gsize i = 0; i < n; i++)
+    x[i] = (float)(scale * g_rand_double_range (rand, -1, 1));
+  return x;
+}
+
+void
+guarded_compare (const char *what, const float *a, const float *b, gsize n, double absolute,
+                 double relative)
+{
+  for (gsize i = 0; i < n; i++) {
+    if (isnan (a[i]) && isnan (b[i]))
+      continue;
+    if (a[i] == b[i] || fabs ((double)a[i] - b[i]) <= absolute + relative * fabs (b[i]))
+      continue;
+    g_test_message ("%s: value %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT " is %.9g, expected %.9g",
+                    what, i, n, a[i], b[i]);
+    g_test_fail ();
+    return;
+  }
 }
