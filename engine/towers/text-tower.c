@@ -142,7 +142,9 @@ check_text (const ClipTextTower *tower, const ClipTokens *text, GError **error)
                  text->n_ids, tower->context);
     return FALSE;
   }
-  for (gsize i = 0; i < length_of_text (text); i++)
+
+  gsize length = length_of_text (text);
+  for (gsize i = 0; i < length; i++)
     if (text->ids[i] >= tower->vocabulary) {
       g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
                    "Token %u is not in the model's vocabulary of %" G_GSIZE_FORMAT, text->ids[i],

@@ -21,9 +21,8 @@ block_prefix (const char *prefix, gsize layer)
   return g_strdup_printf ("%stransformer.resblocks.%" G_GSIZE_FORMAT ".", prefix, layer);
 }
 
-/* The first block's attention sees tokens that nothing has been mixed into yet, some of which are
- * far larger than others. In 8 bits it made nearly all of the error that all blocks make together,
- * so it stays in f32 then. */
+/* With everything in 8 bits, nearly all of the starter model's error came from the first block's
+ * attention, so that stays in f32. */
 static void
 block_set_precision (Block *block, ClipPrecision precision, gboolean first)
 {
