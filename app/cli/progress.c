@@ -47,8 +47,8 @@ ink_progress_bar_update (const InkIndexProgress *progress, gpointer data)
     g_string_append_c (line, '[');
     for (guint i = 0; i < BAR_WIDTH; i++)
       g_string_append_c (line, i < filled ? '#' : '.');
-    g_string_append_printf (line, "] %u of %u · %.3g a second", progress->done, progress->total,
-                            progress->rate);
+    g_string_append_printf (line, "] %u of %u · %.*f a second", progress->done, progress->total,
+                            progress->rate < 100 ? 1 : 0, progress->rate);
     if (progress->seconds_left >= 0) {
       g_autofree char *left = format_seconds (progress->seconds_left);
       g_string_append_printf (line, " · %s left", left);

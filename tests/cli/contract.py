@@ -8,6 +8,7 @@ import fcntl
 import json
 import math
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -112,6 +113,32 @@ def test_index():
     assert P.first["found"] == N + 2 and P.first["indexed"] == N and P.first["failed"] == 2, P.first
     again = P.one("index")
     assert again["unchanged"] >= N and again["indexed"] == 0, again
+
+
+def on_terminal(*arguments):
+    """What the program writes to a terminal that is its stderr."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([CLI, *arguments], stdout=subprocess.DEVNULL, stderr=theirs,
+                          env=P.environment) as process:
+        os.close(theirs)
+        text = b""
+        try:
+            while data := os.read(ours, 4096):
+                text += data
+        except OSError:  # the end, on Linux
+            pass
+        os.close(ours)
+    assert process.returncode == 0
+    return text.decode()
+
+
+def test_progress():
+    library = str(P.root / "progress")
+    text = on_terminal("index", "--library", library, str(P.photos))
+    bars = re.findall(r"\r\x1b\[K\[[#.]{24}\] \d+ of \d+ · \d+(\.\d)? a second", text)
+    assert bars and text.endswith("could not be read.\r\n"), text
+    for quiet in (["--quiet"], ["--quiet", "--json"]):
+        assert on_terminal("index", "--library", library, *quiet) == ""
 
 
 def test_index_missing_folder():
