@@ -232,7 +232,7 @@ clip_picture_square (const ClipPicture *picture, guint size, guint8 *square, GEr
  *
  * Returns: (transfer none): the instruction sets in use, e.g. "avx512 bf16 vnni"; "scalar" where
  *     there are none. The environment variable INKLING_CPU_MASK lowers them (a comma-separated
- *     list out of scalar, avx2, avx512, bf16, vnni, avxvnni: only what is named is used).
+ *     list out of scalar, avx2, avx512, bf16, vnni, avxvnni, neon: only what is named is used).
  */
 const char *clip_cpu_isa (void);
 

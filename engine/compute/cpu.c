@@ -52,6 +52,12 @@ clip_cpu_detect (void)
   }
   return flags;
 }
+#elif defined(__aarch64__)
+guint
+clip_cpu_detect (void)
+{
+  return CLIP_CPU_NEON;
+}
 #else
 guint
 clip_cpu_detect (void)
@@ -66,6 +72,7 @@ static const struct {
 } names[] = {
     {"scalar", 0},           {"avx2", CLIP_CPU_AVX2}, {"avx512", CLIP_CPU_AVX512},
     {"bf16", CLIP_CPU_BF16}, {"vnni", CLIP_CPU_VNNI}, {"avxvnni", CLIP_CPU_AVXVNNI},
+    {"neon", CLIP_CPU_NEON},
 };
 
 guint
@@ -82,7 +89,7 @@ clip_cpu_parse_mask (const char *mask)
       flags |= names[k].flag;
     else if (*word)
       g_warning ("INKLING_CPU_MASK: “%s” is no instruction set; known are scalar, avx2, avx512, "
-                 "bf16, vnni, avxvnni",
+                 "bf16, vnni, avxvnni, neon",
                  word);
   }
   /* An extension is of no use without the registers that it works on. */

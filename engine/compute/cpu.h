@@ -11,7 +11,11 @@ typedef enum {
   CLIP_CPU_BF16 = 1 << 2,    /* AVX512_BF16 */
   CLIP_CPU_VNNI = 1 << 3,    /* AVX512_VNNI */
   CLIP_CPU_AVXVNNI = 1 << 4, /* AVX-VNNI: VEX-encoded dot products for processors without AVX-512 */
+  CLIP_CPU_NEON = 1 << 5,    /* Advanced SIMD of AArch64 */
 } ClipCpuFlags;
+
+/* The sets that have vectors of floats. */
+#define CLIP_CPU_VECTORS (CLIP_CPU_AVX2 | CLIP_CPU_AVX512 | CLIP_CPU_NEON)
 
 /* What the processor and the operating system offer. */
 guint clip_cpu_detect (void);

@@ -21,7 +21,7 @@ clip_product_finish (const ClipProduct *product, gsize row, gsize column)
 gboolean
 clip_linear_rows_are_apart (void)
 {
-  return (clip_cpu_flags () & (CLIP_CPU_AVX2 | CLIP_CPU_AVX512)) != 0;
+  return (clip_cpu_flags () & CLIP_CPU_VECTORS) != 0;
 }
 
 /* Our tiles where they are made of vectors: there they were faster for every shape measured. Less

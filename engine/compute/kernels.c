@@ -3,6 +3,7 @@
 #include "compute/avx512/avx512.h"
 #include "compute/cpu.h"
 #include "compute/kernels.h"
+#include "compute/neon/neon.h"
 #include "compute/scalar/scalar.h"
 
 void
@@ -14,6 +15,10 @@ clip_kernels_init (ClipKernels *kernels, guint cpu_flags)
     clip_kernels_init_avx2 (kernels);
   if (cpu_flags & CLIP_CPU_AVX512)
     clip_kernels_init_avx512 (kernels);
+#endif
+#ifdef __aarch64__
+  if (cpu_flags & CLIP_CPU_NEON)
+    clip_kernels_init_neon (kernels);
 #endif
 }
 

@@ -150,7 +150,7 @@ clip_mlp_scratch (const ClipMlp *mlp, const ClipPool *pool)
 gboolean
 clip_mlp_run (const ClipRun *run, const ClipMlp *mlp, float *scratch)
 {
-  if (!(clip_cpu_flags () & (CLIP_CPU_AVX2 | CLIP_CPU_AVX512)))
+  if (!(clip_cpu_flags () & CLIP_CPU_VECTORS))
     return FALSE;
   Loop loop = {
       .mlp = mlp,

@@ -30,6 +30,10 @@ choose_loop (ClipPrecision precision)
     return flags & CLIP_CPU_AVX2 ? clip_peak_f32_avx2 : clip_peak_f32_scalar;
   }
 #endif
+#ifdef __aarch64__
+  if (precision != CLIP_PRECISION_BF16 && (clip_cpu_flags () & CLIP_CPU_NEON))
+    return clip_peak_f32_neon;
+#endif
   return precision == CLIP_PRECISION_BF16 ? NULL : clip_peak_f32_scalar;
 }
 

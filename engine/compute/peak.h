@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef double (*ClipPeakLoop) (gsize steps);
 
 double clip_peak_f32_scalar (gsize steps);
+double clip_peak_f32_neon (gsize steps);
 double clip_peak_f32_avx2 (gsize steps);
 double clip_peak_f32_avx512 (gsize steps);
 double clip_peak_bf16_avx512 (gsize steps);

@@ -5,6 +5,7 @@
 #include "compute/avx512vnni/avx512vnni.h"
 #include "compute/avxvnni/avxvnni.h"
 #include "compute/cpu.h"
+#include "compute/neon/neon.h"
 #include "compute/scalar/scalar.h"
 #include "compute/tiles.h"
 
@@ -23,6 +24,10 @@ clip_tiles_init (ClipTiles *tiles, ClipPrecision precision, guint cpu_flags)
     clip_tiles_init_avx512bf16 (tiles, precision);
   if (cpu_flags & CLIP_CPU_VNNI)
     clip_tiles_init_avx512vnni (tiles, precision);
+#endif
+#ifdef __aarch64__
+  if (cpu_flags & CLIP_CPU_NEON)
+    clip_tiles_init_neon (tiles, precision);
 #endif
 }
 

@@ -8,6 +8,12 @@
 
 #include "compute/peak.h"
 
+#ifdef __aarch64__
+#define PEAK_REGISTER "+w"
+#else
+#define PEAK_REGISTER "+v"
+#endif
+
 /* @TYPE: of a register; @STEP: one operation on the sum s with the registers a and b. The empty
  * assembler statement keeps the compiler from computing with what it knows of them. */
 #define PEAK_LOOP(TYPE, STEP)                                                                      \
@@ -15,13 +21,13 @@
   memset (sums, 0, sizeof sums);                                                                   \
   memset (&a, 0, sizeof a);                                                                        \
   memset (&b, 0, sizeof b);                                                                        \
-  __asm__ volatile("" : "+v"(a), "+v"(b));                                                         \
+  __asm__ volatile("" : PEAK_REGISTER (a), PEAK_REGISTER (b));                                     \
   for (gsize i = 0; i < steps; i++) {                                                              \
     _Pragma ("GCC unroll 24") for (guint k = 0; k < PEAK_SUMS; k++)                                \
     {                                                                                              \
       TYPE s = sums[k];                                                                            \
       s = STEP;                                                                                    \
-      __asm__ volatile("" : "+v"(s));                                                              \
+      __asm__ volatile("" : PEAK_REGISTER (s));                                                    \
       sums[k] = s;                                                                                 \
     }                                                                                              \
   }

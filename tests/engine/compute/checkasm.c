@@ -14,6 +14,7 @@ static const struct {
 } levels[] = {
     {"avx2", CLIP_CPU_AVX2},
     {"avx512", CLIP_CPU_AVX512},
+    {"neon", CLIP_CPU_NEON},
 };
 
 /* What a check gets: the kernels to check, those that they are checked against, and randomness. */

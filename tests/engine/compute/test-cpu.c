@@ -13,6 +13,7 @@ test_names (void)
                     CLIP_CPU_AVX2 | CLIP_CPU_AVX512 | CLIP_CPU_BF16);
   g_assert_cmpuint (clip_cpu_parse_mask ("avx512,vnni"), ==, CLIP_CPU_AVX512 | CLIP_CPU_VNNI);
   g_assert_cmpuint (clip_cpu_parse_mask ("avx2,avxvnni"), ==, CLIP_CPU_AVX2 | CLIP_CPU_AVXVNNI);
+  g_assert_cmpuint (clip_cpu_parse_mask ("neon"), ==, CLIP_CPU_NEON);
 }
 
 static void
