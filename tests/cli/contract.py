@@ -22,6 +22,7 @@ import tap  # noqa: E402
 CLI = sys.argv[1]
 DATA = Path(os.environ["INKLING_TEST_DATA"])
 IMAGES = DATA / "starter" / "golden-images"
+MAN = Path(__file__).resolve().parents[2] / "data" / "man" / "inkling-cli.1"
 COMMANDS = ["index", "search", "similar", "status", "failed", "retry", "forget", "models", "embed",
             "tokenize", "classify", "check", "bench"]
 
@@ -90,6 +91,21 @@ def test_help():
         assert "--library" in text and "inkling-cli %s [OPTION…]" % command in text, command
     P.call(status=2)
     assert P.error(status=2)["code"] == "usage"
+
+
+def test_man():
+    """The manual knows every command and option, and every key that is printed."""
+    page = MAN.read_text().replace("\\-", "-")
+    for command in COMMANDS:
+        assert re.search(r"^\.BR? .*\b%s\b" % command, page, re.M), command
+        for option in re.findall(r"^  (?:-\w, )?(--[\w-]+)", P.call(command, "--help"), re.M):
+            assert option in page, (command, option)
+    printed = [P.one("status"), P.one("check"), *P.lines("models", "list"), *P.lines("failed"),
+               *P.lines("search", "ball", "--all"), *P.lines("tokenize", "ball"),
+               P.one("classify", str(IMAGES / "small-97x61.png"), "--labels", "a")]
+    for line in printed:
+        for key in line:
+            assert re.search(r"\b%s\b" % key, page), key
 
 
 def test_usage():
