@@ -14,9 +14,11 @@ clip_tiles_init_neon (ClipTiles *tiles, ClipPrecision precision)
     tiles->finish = finish_bytes;
     return;
   }
-  tiles->finish = finish_floats;
-  if (precision == CLIP_PRECISION_BF16)
+  if (precision == CLIP_PRECISION_BF16) {
+    tiles->finish = finish_bf16;
     return;
+  }
+  tiles->finish = finish_floats;
   tiles->tile_rows = TILE_ROWS;
   tiles->pack = pack_floats;
   tiles->multiply = multiply_tile;

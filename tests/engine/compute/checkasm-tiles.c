@@ -18,11 +18,15 @@ static const struct {
   guint flags;
   ClipPeakLoop peaks[3]; /* f32, bf16, int8 */
 } levels[] = {
+#ifdef __aarch64__
+    {"neon", CLIP_CPU_NEON, {clip_peak_f32_neon, NULL, clip_peak_f32_neon}},
+#else
     {"avx2", CLIP_CPU_AVX2, {clip_peak_f32_avx2, NULL, clip_peak_f32_avx2}},
     {"avxvnni", CLIP_CPU_AVX2 | CLIP_CPU_AVXVNNI, {NULL, NULL, clip_peak_int8_avx2}},
     {"avx512", CLIP_CPU_AVX2 | CLIP_CPU_AVX512, {clip_peak_f32_avx512, NULL, NULL}},
     {"bf16", CLIP_CPU_AVX2 | CLIP_CPU_AVX512 | CLIP_CPU_BF16, {NULL, clip_peak_bf16_avx512, NULL}},
     {"vnni", CLIP_CPU_AVX2 | CLIP_CPU_AVX512 | CLIP_CPU_VNNI, {NULL, NULL, clip_peak_int8_avx512}},
+#endif
 };
 
 static const gsize sizes[] = {1, 2, 3, 4, 5, 15, 16, 17, 31, 33, 63, 64, 65, 77, 129, 515};
