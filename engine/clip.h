@@ -59,7 +59,8 @@ gboolean clip_precision_from_string (const char *text, ClipPrecision *precision)
  * ClipOptions:
  * @threads: threads that share one encode call; 0 for one a processor
  * @image_size: side of the square that the image tower sees; 0 for the configuration's
- * @precision: arithmetic of the towers
+ * @precision: arithmetic of the towers: %CLIP_PRECISION_AUTO is bf16 where the processor has it, else
+ *     f32; bf16 is refused with %CLIP_ERROR_UNSUPPORTED where the processor lacks it
  * @vocabulary: (nullable): a merges.txt or bpe_simple_vocab_16e6.txt.gz to use where the model
  *     folder has no tokenizer of its own
  */

@@ -32,13 +32,14 @@ struct _ClipModel {
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
-/* int8 is for those who ask for it: it is the only one whose results may differ to the eye. */
+/* bf16 finds the photos that f32 finds in half the time. int8 is for those who ask for it: how near
+ * it comes depends on the model. */
 static ClipPrecision
 choose_precision (ClipPrecision asked)
 {
   if (asked != CLIP_PRECISION_AUTO)
     return asked;
-  return CLIP_PRECISION_F32;
+  return clip_cpu_flags () & CLIP_CPU_BF16 ? CLIP_PRECISION_BF16 : CLIP_PRECISION_F32;
 }
 
 static gboolean

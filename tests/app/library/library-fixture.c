@@ -48,7 +48,11 @@ library_fixture_main (int *argc, char ***argv, void (*add_tests) (void))
 InkLibrary *
 library_fixture_open (const LibraryFixture *fixture, const char *model)
 {
-  InkLibraryOptions options = {.directory = fixture->library_path, .model = model};
+  InkLibraryOptions options = {
+      .directory = fixture->library_path,
+      .model = model,
+      .engine.precision = CLIP_PRECISION_F32, /* that of the golden results */
+  };
   g_autoptr (GError) error = NULL;
   InkLibrary *library = ink_library_open (&options, &error);
 

@@ -72,6 +72,26 @@ test_options (void)
 }
 
 static void
+test_precision (void)
+{
+  g_autoptr (ModelFixture) fixture = model_fixture_new ("tiny-convnext");
+  ClipOptions options = fixture->options;
+  gboolean bf16 = (clip_cpu_flags () & CLIP_CPU_BF16) != 0;
+  g_autoptr (GError) error = NULL;
+
+  options.precision = CLIP_PRECISION_AUTO;
+  g_autoptr (ClipModel) automatic = clip_model_open (fixture->folder, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (clip_model_get_info (automatic)->precision, ==,
+                   bf16 ? CLIP_PRECISION_BF16 : CLIP_PRECISION_F32);
+
+  options.precision = CLIP_PRECISION_INT8; /* on any processor */
+  g_autoptr (ClipModel) bytes = clip_model_open (fixture->folder, &options, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (clip_model_get_info (bytes)->precision, ==, CLIP_PRECISION_INT8);
+}
+
+static void
 test_precision_names (void)
 {
   for (guint i = 0; i <= CLIP_PRECISION_INT8; i++) {
@@ -142,6 +162,7 @@ main (int argc, char **argv)
   g_test_add_func ("/model/info", test_info);
   g_test_add_func ("/model/references", test_references);
   g_test_add_func ("/model/options", test_options);
+  g_test_add_func ("/model/precision", test_precision);
   g_test_add_func ("/model/precision-names", test_precision_names);
   g_test_add_func ("/model/no-folder", test_no_folder);
   g_test_add_func ("/model/no-vocabulary", test_no_vocabulary);
