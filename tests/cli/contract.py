@@ -301,7 +301,9 @@ def test_embed():
     golden = json.loads((DATA / "starter" / "golden.json").read_text())
     dog = next(t["embedding"] for t in golden["texts"] if t["text"] == "dog")
     # The golden numbers have seven digits of their own.
-    assert max(abs(a - b) for a, b in zip(dog, results[0]["embedding"])) < 5e-6
+    exact = P.lines("embed", "--precision", "f32", "--text", "dog")[0]
+    assert exact["precision"] == "f32"
+    assert max(abs(a - b) for a, b in zip(dog, exact["embedding"])) < 5e-6
     numbers = re.findall(r"-?\d+\.\d+(?:e-?\d+)?", P.call("embed", "--json", "--text", "dog"))
     assert any(len(n.lstrip("-0.").split("e")[0].replace(".", "")) == 9 for n in numbers)
 
