@@ -108,7 +108,7 @@ print_hit (InkCli *cli, const InkHit *hit, guint rank, InkScoreKind kind)
       ink_cli_print (cli, "%4u  %s", rank, hit->path);
     else
       ink_cli_print (cli, "%4u  %6.3f  %s%s", rank, hit->score, hit->path,
-                     hit->duplicates->len > 0 ? "  (and near-duplicates)" : "");
+                     hit->duplicates ? "  (and near-duplicates)" : "");
     return;
   }
   ink_json_init (&json);
@@ -126,8 +126,8 @@ print_hit (InkCli *cli, const InkHit *hit, guint rank, InkScoreKind kind)
   ink_json_integer (&json, "height", hit->height);
   ink_json_key (&json, "duplicates");
   ink_json_open (&json, '[');
-  for (guint i = 0; i < hit->duplicates->len; i++)
-    ink_json_string (&json, NULL, hit->duplicates->pdata[i]);
+  for (guint i = 0; hit->duplicates && i < hit->duplicates->len; i++)
+    ink_json_string (&json, NULL, ((const InkHit *)hit->duplicates->pdata[i])->path);
   ink_json_close (&json, ']');
   ink_json_close (&json, '}');
   ink_json_print (&json);

@@ -7,8 +7,16 @@ ink_hit_free (InkHit *hit)
   g_free (hit->path);
   g_free (hit->taken);
   g_free (hit->type);
-  g_ptr_array_unref (hit->duplicates);
+  g_clear_pointer (&hit->duplicates, g_ptr_array_unref);
   g_free (hit);
+}
+
+void
+ink_hit_add_duplicate (InkHit *hit, InkHit *duplicate)
+{
+  if (!hit->duplicates)
+    hit->duplicates = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_hit_free);
+  g_ptr_array_add (hit->duplicates, duplicate);
 }
 
 InkResults *

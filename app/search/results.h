@@ -11,16 +11,30 @@ typedef enum {
   INK_SCORE_MIXED,  /* words and pictures, standardised and weighted */
 } InkScoreKind;
 
+/**
+ * InkHit:
+ * @photo: id in the library
+ * @path: absolute, in the file system's encoding
+ * @score: see InkResults.score_kind
+ * @strong: whether it is a strong match; a group is what its first member is
+ * @taken: (nullable): YYYY-MM-DDTHH:MM:SS[±HH:MM]
+ * @type: (nullable): format by content
+ * @width: in pixels after orientation
+ * @height: likewise
+ * @colour: mean colour, 0xRRGGBB
+ * @duplicates: (nullable) (element-type InkHit): the other members of its group, in the order that
+ *     they would have had ungrouped; %NULL where there are none, and in those members themselves
+ */
 typedef struct {
-  gint64 photo; /* id in the library */
-  char *path;   /* absolute, in the file system's encoding */
+  gint64 photo;
+  char *path;
   double score;
   gboolean strong;
-  char *taken; /* nullable: YYYY-MM-DDTHH:MM:SS[±HH:MM] */
+  char *taken;
   char *type;
   guint width, height;
-  guint32 colour;        /* mean colour, 0xRRGGBB */
-  GPtrArray *duplicates; /* (element-type filename): other members of its group */
+  guint32 colour;
+  GPtrArray *duplicates;
 } InkHit;
 
 typedef struct {
@@ -33,6 +47,9 @@ typedef struct {
 
 InkResults *ink_results_new (InkScoreKind score_kind);
 void ink_hit_free (InkHit *hit);
+
+/* @duplicate: (transfer full): another member of the group of @hit */
+void ink_hit_add_duplicate (InkHit *hit, InkHit *duplicate);
 void ink_results_free (InkResults *results);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkResults, ink_results_free)
 

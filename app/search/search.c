@@ -247,7 +247,6 @@ make_hit (const Search *search, const Candidate *candidate, double offset)
   hit->width = entry->width;
   hit->height = entry->height;
   hit->colour = entry->colour;
-  hit->duplicates = g_ptr_array_new_with_free_func (g_free);
   return hit;
 }
 
@@ -266,10 +265,7 @@ fill_results (const Search *search, InkResults *results, const GArray *candidate
     guint group = grouper ? ink_grouper_add (grouper, candidate->entry) : i;
 
     if (group < results->hits->len) {
-      InkHit *hit = results->hits->pdata[group];
-
-      g_ptr_array_add (hit->duplicates,
-                       ink_catalogue_get_path (search->catalogue, candidate->entry));
+      ink_hit_add_duplicate (results->hits->pdata[group], make_hit (search, candidate, offset));
     } else if (group < limit) {
       g_ptr_array_add (results->hits, make_hit (search, candidate, offset));
       results->strong += candidate->strong;
