@@ -322,6 +322,7 @@ ink_picture_view_add_texture (InkPictureView *self, GdkTexture *texture)
          longer_side (g_ptr_array_index (self->textures, i)) < longer_side (texture))
     i++;
   g_ptr_array_insert (self->textures, (int)i, g_object_ref (texture));
+  want_detail (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 

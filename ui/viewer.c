@@ -360,13 +360,21 @@ ink_viewer_set_library (InkViewer *self, InkLibrary *library)
   g_set_object (&self->library, library);
 }
 
+/* The longer side of the window, in device pixels: the viewer itself has no size yet when its first
+ * photo is shown, and a rendering for no size would be a single pixel. */
+static guint
+window_size (InkViewer *self)
+{
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  return (guint)(MAX (gtk_widget_get_width (window), gtk_widget_get_height (window)) *
+                 gtk_widget_get_scale_factor (window));
+}
+
 void
 ink_viewer_show (InkViewer *self, guint position)
 {
   g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (self->model, position);
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
   guint photo_width, photo_height;
 
   if (!photo || !self->library)
@@ -385,7 +393,7 @@ ink_viewer_show (InkViewer *self, guint position)
   show_information (self);
   items_changed_cb (self);
   self->spin = g_timeout_add (SPINNER_DELAY_MS, spin_cb, self);
-  load (self, (guint)(MAX (width, height) * scale));
+  load (self, window_size (self));
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
