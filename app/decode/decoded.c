@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "decode/camera.h"
 
 void
 ink_decoded_free (InkDecoded *decoded)
 {
   g_free (decoded->type);
   g_free (decoded->taken);
+  ink_camera_clear (&decoded->camera);
   g_clear_pointer (&decoded->square, g_bytes_unref);
   g_clear_pointer (&decoded->thumbnail, g_bytes_unref);
   g_clear_pointer (&decoded->pixels, g_bytes_unref);
@@ -108,7 +110,7 @@ are_facts_sound (const InkWireRequest *request, const InkWireLayout *layout,
 {
   if (ink_format_get_name (reply->format) == NULL || reply->orientation < 1 ||
       reply->orientation > 8 || reply->colour > 0xffffff ||
-      !is_date (reply->taken, sizeof reply->taken))
+      !is_date (reply->taken, sizeof reply->taken) || !ink_camera_is_sound (&reply->camera))
     return FALSE;
   if (reply->width < 1 || reply->width > G_MAXINT32 || reply->height < 1 ||
       reply->height > G_MAXINT32)
@@ -183,6 +185,7 @@ ink_decoded_from_reply (const InkWireRequest *request, const InkWireReply *reply
   decoded->orientation = reply->orientation;
   decoded->type = g_strdup (ink_format_get_name (reply->format));
   decoded->taken = reply->taken[0] != '\0' ? g_strdup (reply->taken) : NULL;
+  ink_camera_from_wire (&decoded->camera, &reply->camera);
   decoded->colour = reply->colour;
   decoded->phash = reply->phash;
   memcpy (decoded->content_key, reply->content_key, sizeof decoded->content_key);

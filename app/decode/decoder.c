@@ -17,6 +17,9 @@
 
 #define DEFAULT_MILLISECONDS 30000
 
+/* So many more may be started for what is urgent: a picture that is looked at and the next. */
+#define URGENT_HELPERS 2
+
 struct _InkDecoder {
   GObject parent_instance;
 
@@ -86,14 +89,15 @@ wake_waiters (GCancellable *cancellable, gpointer data)
  * @idle: (out) (nullable): %NULL where the caller is to start one
  * Returns: %FALSE if cancelled first */
 static gboolean
-reserve (InkDecoder *decoder, InkHelper **idle, GCancellable *cancellable)
+reserve (InkDecoder *decoder, gboolean urgent, InkHelper **idle, GCancellable *cancellable)
 {
+  guint most = decoder->most + (urgent ? URGENT_HELPERS : 0);
   gulong handler =
       cancellable == NULL
           ? 0
           : g_cancellable_connect (cancellable, G_CALLBACK (wake_waiters), decoder, NULL);
   g_mutex_lock (&decoder->mutex);
-  while (g_queue_is_empty (&decoder->idle) && decoder->running >= decoder->most &&
+  while (g_queue_is_empty (&decoder->idle) && decoder->running >= most &&
          !g_cancellable_is_cancelled (cancellable))
     g_cond_wait (&decoder->returned, &decoder->mutex);
   gboolean reserved = !g_cancellable_is_cancelled (cancellable);
@@ -123,11 +127,11 @@ give_back (InkDecoder *decoder, InkHelper *helper)
 }
 
 static InkHelper *
-borrow (InkDecoder *decoder, GCancellable *cancellable, GError **error)
+borrow (InkDecoder *decoder, gboolean urgent, GCancellable *cancellable, GError **error)
 {
   g_autoptr (InkHelper) idle = NULL;
 
-  if (!reserve (decoder, &idle, cancellable)) {
+  if (!reserve (decoder, urgent, &idle, cancellable)) {
     g_cancellable_set_error_if_cancelled (cancellable, error);
     return NULL;
   }
@@ -149,7 +153,9 @@ fill_request (const InkDecodeRequest *wanted, InkWireRequest *request, InkWireLa
       .square = wanted->square,
       .thumbnail = wanted->thumbnail,
       .pixels = wanted->pixels,
-      .flags = (wanted->full ? INK_WIRE_FULL : 0) | (wanted->has_region ? INK_WIRE_REGION : 0),
+      .flags = (wanted->full ? INK_WIRE_FULL : 0) |
+               (wanted->has_region && !wanted->crop ? INK_WIRE_REGION : 0) |
+               (wanted->has_region && wanted->crop ? INK_WIRE_CROP : 0),
   };
   for (guint i = 0; i < G_N_ELEMENTS (request->region); i++) {
     gboolean valid = !wanted->has_region || (wanted->region[i] >= 0 && wanted->region[i] <= 1);
@@ -160,6 +166,7 @@ fill_request (const InkDecodeRequest *wanted, InkWireRequest *request, InkWireLa
     }
     request->region[i] = wanted->has_region ? wanted->region[i] : 0;
   }
+  g_return_val_if_fail (!wanted->crop || (wanted->square == 0 && wanted->thumbnail == 0), FALSE);
   if (!ink_wire_layout (request, layout)) {
     g_set_error_literal (error, INK_ERROR, INK_ERROR_USAGE,
                          _ ("A larger picture was asked for than the decoder makes"));
@@ -181,14 +188,14 @@ choose_time_limit (InkDecoder *decoder, int file)
 }
 
 static InkDecoded *
-run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request,
+run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request, gboolean urgent,
          GCancellable *cancellable, GError **error)
 {
   InkWireReply reply;
   g_autoptr (InkDecoded) decoded = NULL;
   g_autoptr (GError) problem = NULL;
 
-  g_autoptr (InkHelper) helper = borrow (decoder, cancellable, error);
+  g_autoptr (InkHelper) helper = borrow (decoder, urgent, cancellable, error);
   if (helper == NULL)
     return NULL;
   gboolean answered =
@@ -219,7 +226,7 @@ decode (InkDecoder *decoder, int file, const InkDecodeRequest *wanted, GCancella
   if (fill_request (wanted, &request, &layout, error)) {
     int results = ink_open_results (layout.size, error);
     if (results >= 0) {
-      decoded = run_job (decoder, file, results, &request, cancellable, error);
+      decoded = run_job (decoder, file, results, &request, wanted->urgent, cancellable, error);
       close (results);
     }
   }
@@ -248,7 +255,7 @@ ink_decoder_decode_bytes (InkDecoder *decoder, GBytes *bytes, const InkDecodeReq
 static gboolean
 ask_hello (InkDecoder *decoder, InkWireHello *hello, GError **error)
 {
-  InkHelper *helper = borrow (decoder, NULL, error);
+  InkHelper *helper = borrow (decoder, FALSE, NULL, error);
   if (helper == NULL)
     return FALSE;
   *hello = *ink_helper_get_hello (helper);

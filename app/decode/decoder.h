@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "decode/camera.h"
+
 G_BEGIN_DECLS
 
 /* What to make of a picture. Zero means: not wanted. */
@@ -17,7 +19,9 @@ typedef struct {
   guint pixels;        /* longest side of plain RGB pixels, for showing; never enlarged */
   gboolean full;       /* decode at full size: no shrink-on-load */
   gboolean has_region; /* use only this part (fractions, after orientation) for the square */
+  gboolean crop;       /* and for the pixels, which is then all that may be asked for */
   double region[4];    /* x, y, width, height */
+  gboolean urgent;     /* someone looks on: it is not kept waiting for others' helpers */
 } InkDecodeRequest;
 
 /* Everything that one decode tells of a picture. */
@@ -26,6 +30,7 @@ typedef struct {
   guint orientation;      /* EXIF, 1 to 8 */
   char *type;             /* "jpeg", "png", "webp", "tiff", "gif", "heif", "avif", "jxl", "raw" */
   char *taken;            /* nullable: YYYY-MM-DDTHH:MM:SS[±HH:MM], from EXIF */
+  InkCamera camera;       /* from EXIF too */
   guint32 colour;         /* mean colour, 0xRRGGBB */
   guint64 phash;          /* perceptual hash (64-bit DCT hash of the luminance) */
   guint8 content_key[16]; /* XXH3-128 as design: of the bytes, or of three windows and the size */
@@ -41,7 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkDecoded, ink_decoded_free)
 #define INK_TYPE_DECODER (ink_decoder_get_type ())
 G_DECLARE_FINAL_TYPE (InkDecoder, ink_decoder, INK, DECODER, GObject)
 
-/* A pool of at most @helpers helper processes, started when needed; 0 for one a processor. */
+/* A pool of at most @helpers helper processes, started when needed; 0 for one a processor. Urgent
+ * requests get a few more where all are busy. */
 InkDecoder *ink_decoder_new (guint helpers);
 
 /* How long a helper may take for a picture before it is ended, 30,000 ms if nothing is said; large

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 #define INK_WIRE_SOCKET 3
 
 /* Changes whenever a structure below does: both ends must come from the same build. */
-#define INK_WIRE_MAGIC 0x314b4e49u /* "INK1" */
+#define INK_WIRE_MAGIC 0x324b4e49u /* "INK2" */
 
 /* The largest sides that may be asked for; they keep a memory file below 1 GiB. */
 #define INK_WIRE_MAX_SQUARE 4096u
@@ -31,7 +31,8 @@ G_BEGIN_DECLS
 #define INK_WIRE_THUMBNAIL_BYTES ((gsize)15 * 1000)
 
 #define INK_WIRE_FULL (1u << 0)
-#define INK_WIRE_REGION (1u << 1)
+#define INK_WIRE_REGION (1u << 1) /* the square is of the region */
+#define INK_WIRE_CROP (1u << 2)   /* the pixels are, and nothing else is decoded */
 
 typedef struct {
   guint32 magic;
@@ -40,7 +41,7 @@ typedef struct {
   guint32 square;  /* as InkDecodeRequest has them */
   guint32 thumbnail;
   guint32 pixels;
-  guint32 flags; /* INK_WIRE_FULL, INK_WIRE_REGION */
+  guint32 flags; /* INK_WIRE_FULL, … */
   guint32 reserved;
   double region[4];
 } InkWireRequest;
@@ -61,6 +62,26 @@ typedef struct {
   char sandbox[248]; /* how the helper is confined, for people */
 } InkWireHello;
 
+/* What a camera wrote into its photo, as far as it is plausible. Texts end in NUL and are empty,
+ * and numbers 0, where it said nothing. */
+typedef struct {
+  char make[64], model[64], lens[96];
+  double exposure;                      /* seconds */
+  double aperture;                      /* f-number */
+  double focal_length, focal_length_35; /* mm; of the lens, and as if on 35 mm film */
+  double latitude, longitude;           /* degrees, north and east positive */
+  double altitude;                      /* m */
+  guint32 iso;
+  guint32 has; /* INK_WIRE_PLACE, INK_WIRE_ALTITUDE */
+} InkWireCamera;
+
+/* No camera exposes, magnifies or is as high as this. */
+#define INK_WIRE_MAX_SETTING 100000.0
+#define INK_WIRE_MAX_ALTITUDE 100000.0
+
+#define INK_WIRE_PLACE (1u << 0)    /* latitude and longitude are known */
+#define INK_WIRE_ALTITUDE (1u << 1) /* altitude is */
+
 typedef struct {
   guint32 magic;
   guint32 job;
@@ -75,11 +96,13 @@ typedef struct {
   guint32 pixels_width, pixels_height;
   char taken[32];   /* empty where unknown; ends in NUL */
   char detail[124]; /* what the decoding library said; ends in NUL */
+  InkWireCamera camera;
 } InkWireReply;
 
 G_STATIC_ASSERT (sizeof (InkWireRequest) == 64);
 G_STATIC_ASSERT (sizeof (InkWireHello) == 256);
-G_STATIC_ASSERT (sizeof (InkWireReply) == 224);
+G_STATIC_ASSERT (sizeof (InkWireCamera) == 288);
+G_STATIC_ASSERT (sizeof (InkWireReply) == 512);
 
 /* Where each result lies in the memory file, and how much room it has. */
 typedef struct {

@@ -90,6 +90,7 @@ write_facts (const InkPicture *picture, VipsImage *small, InkWireReply *reply, G
   reply->height = picture->height;
   reply->orientation = picture->orientation;
   g_strlcpy (reply->taken, picture->taken, sizeof reply->taken);
+  reply->camera = picture->camera;
   return ink_hash_picture (VIPS_IMAGE_ADDR (small, 0, 0), (guint)vips_image_get_width (small),
                            (guint)vips_image_get_height (small), &reply->phash, &reply->colour,
                            error);

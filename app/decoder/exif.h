@@ -1,7 +1,7 @@
-/* exif.h: the date and the orientation that a camera wrote. */
+/* exif.h: what a camera wrote: orientation, date, how and where the photo was taken. */
 #pragma once
 
-#include <glib.h>
+#include "decode/protocol.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint orientation;          /* 1 to 8; 0 where it is not given */
   char taken[INK_TAKEN_SIZE]; /* YYYY-MM-DDTHH:MM:SS[±HH:MM]; empty where unknown */
+  InkWireCamera camera;
 } InkExif;
 
 /* Reads @block, a TIFF structure as EXIF has it (with or without "Exif\0\0" before it), or a whole

@@ -36,6 +36,43 @@ ink_picture_get_pixels (const InkPicture *picture)
   return VIPS_IMAGE_ADDR (picture->rgb, 0, 0);
 }
 
+/* The part of the stored picture that is to be decoded, in fractions. */
+typedef struct {
+  double x, y, width, height;
+} Part;
+
+static const Part everything = {0, 0, 1, 1};
+
+/* Where a region of the upright picture lies in the stored one (EXIF 2.32, 4.6.4). */
+static Part
+find_part (const InkWireRequest *request, guint orientation)
+{
+  const double *r = request->region;
+  double x = r[0], y = r[1], w = MIN (r[2], 1 - x), h = MIN (r[3], 1 - y);
+  double right = 1 - x - w, below = 1 - y - h;
+
+  if ((request->flags & INK_WIRE_CROP) == 0)
+    return everything;
+  switch (orientation) {
+  case 2:
+    return (Part){right, y, w, h};
+  case 3:
+    return (Part){right, below, w, h};
+  case 4:
+    return (Part){x, below, w, h};
+  case 5:
+    return (Part){y, x, h, w};
+  case 6:
+    return (Part){y, right, h, w};
+  case 7:
+    return (Part){below, right, h, w};
+  case 8:
+    return (Part){below, x, h, w};
+  default:
+    return (Part){x, y, w, h};
+  }
+}
+
 /* The largest whole number that both sides may be divided by. */
 static guint
 choose_reduction (const InkWireRequest *request, guint width, guint height)
@@ -96,6 +133,7 @@ read_facts (InkPicture *picture, VipsImage *image, const File *file, const InkRa
 
   gboolean raw_knows_date = raw != NULL && raw->taken[0] != '\0';
   memcpy (picture->taken, raw_knows_date ? raw->taken : exif.taken, sizeof picture->taken);
+  picture->camera = raw != NULL && exif.camera.model[0] == '\0' ? raw->camera : exif.camera;
   if (turns_itself (file->format))
     picture->orientation = 1;
   else if (exif.orientation != 0)
@@ -109,11 +147,29 @@ read_facts (InkPicture *picture, VipsImage *image, const File *file, const InkRa
   picture->height = picture->orientation < 5 ? height : width;
 }
 
+/* At least the pixel at its corner, and none beyond the edge. */
+static VipsImage *
+crop (VipsImage *image, const Part *part, GError **error)
+{
+  int width = vips_image_get_width (image), height = vips_image_get_height (image);
+  int x = MIN ((int)(part->x * width), width - 1), y = MIN ((int)(part->y * height), height - 1);
+  int w = CLAMP ((int)(part->width * width + 0.5), 1, width - x);
+  int h = CLAMP ((int)(part->height * height + 0.5), 1, height - y);
+  VipsImage *cropped = NULL;
+
+  if (w == width && h == height)
+    return g_object_ref (image);
+  if (vips_extract_area (image, &cropped, x, y, w, h, NULL) != 0)
+    ink_fail_from_vips (error, INK_WIRE_FAILED);
+  return cropped;
+}
+
 /* Runs the whole pipeline: this is where the file's pixels are decoded. */
 static VipsImage *
-render (VipsImage *image, guint reduction, guint orientation, GError **error)
+render (VipsImage *image, const Part *part, guint reduction, guint orientation, GError **error)
 {
-  g_autoptr (VipsImage) srgb = ink_colour_to_srgb (image, error);
+  g_autoptr (VipsImage) cropped = crop (image, part, error);
+  g_autoptr (VipsImage) srgb = cropped != NULL ? ink_colour_to_srgb (cropped, error) : NULL;
   if (srgb == NULL)
     return NULL;
 
@@ -149,8 +205,9 @@ decode (InkPicture *picture, const File *file, const InkRaw *raw, const InkWireR
     return FALSE;
   read_facts (picture, image, file, raw);
 
-  guint reduction = choose_reduction (request, (guint)vips_image_get_width (image),
-                                      (guint)vips_image_get_height (image));
+  Part part = find_part (request, picture->orientation);
+  guint reduction = choose_reduction (request, (guint)(part.width * vips_image_get_width (image)),
+                                      (guint)(part.height * vips_image_get_height (image)));
   guint shrink = choose_shrink_on_load (file->format, reduction);
   if (shrink > 1) {
     g_object_unref (image);
@@ -158,7 +215,7 @@ decode (InkPicture *picture, const File *file, const InkRaw *raw, const InkWireR
     if (image == NULL)
       return FALSE;
   }
-  picture->rgb = render (image, reduction / shrink, picture->orientation, error);
+  picture->rgb = render (image, &part, reduction / shrink, picture->orientation, error);
   return picture->rgb != NULL;
 }
 

@@ -14,7 +14,8 @@ typedef struct {
   guint width, height;        /* of the file's picture, after orientation */
   guint orientation;          /* 1 to 8 */
   char taken[INK_TAKEN_SIZE]; /* see InkExif */
-  VipsImage *rgb;             /* the pixels, upright, perhaps reduced; three bands of bytes */
+  InkWireCamera camera;
+  VipsImage *rgb; /* the pixels, upright, perhaps reduced or of a part; three bands of bytes */
 } InkPicture;
 
 /* Decodes @input once, reduced as far as what @request wants of it allows. */

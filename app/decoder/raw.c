@@ -57,6 +57,7 @@ read_facts (InkRaw *raw, const libraw_data_t *data, const guint8 *bytes, gsize s
    * clock as if it were in this computer's time zone. */
   ink_exif_parse (bytes, size, &exif);
   memcpy (raw->taken, exif.taken, sizeof raw->taken);
+  raw->camera = exif.camera;
   if (raw->taken[0] == '\0' && seconds > 0 && localtime_r (&seconds, &clock) != NULL)
     strftime (raw->taken, sizeof raw->taken, "%Y-%m-%dT%H:%M:%S", &clock);
 }

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @height: likewise
  * @orientation: how the preview is to be turned where it does not say so itself, as in EXIF
  * @taken: as InkExif.taken
+ * @camera: as InkExif.camera
  */
 typedef struct {
   const guint8 *preview;
@@ -21,6 +22,7 @@ typedef struct {
   guint width, height;
   guint orientation;
   char taken[INK_TAKEN_SIZE];
+  InkWireCamera camera;
   gpointer library; /* LibRaw's own */
 } InkRaw;
 

@@ -53,6 +53,46 @@ ink_library_load_picture (InkLibrary *library, GFile *file, guint size, GCancell
   return take_pixels (decoded);
 }
 
+void
+ink_view_free (InkView *view)
+{
+  ink_pixels_free (view->pixels);
+  g_free (view->type);
+  g_free (view->taken);
+  ink_camera_clear (&view->camera);
+  g_free (view);
+}
+
+InkView *
+ink_library_view_picture (InkLibrary *library, GFile *file, const InkViewRequest *wanted,
+                          GCancellable *cancellable, GError **error)
+{
+  InkDecodeRequest request = {
+      .pixels = wanted->size,
+      .crop = wanted->has_region,
+      .has_region = wanted->has_region,
+      .region = {wanted->region.x, wanted->region.y, wanted->region.width, wanted->region.height},
+      .urgent = TRUE,
+  };
+  g_autofree char *path = ink_path_from_file (file, error);
+  g_autoptr (InkDecoded) decoded = NULL;
+
+  if (path)
+    decoded = ink_decoder_decode_file (library->decoder, path, &request, cancellable, error);
+  if (!decoded)
+    return NULL;
+
+  InkView *view = g_new0 (InkView, 1);
+  view->width = decoded->width;
+  view->height = decoded->height;
+  view->type = g_steal_pointer (&decoded->type);
+  view->taken = g_steal_pointer (&decoded->taken);
+  view->camera = decoded->camera;
+  decoded->camera = (InkCamera){0};
+  view->pixels = take_pixels (decoded);
+  return view;
+}
+
 /* Makes a photo's thumbnail anew, with the pixels in the same decode, and keeps it. */
 static InkPixels *
 make_thumbnail (InkLibrary *library, const InkPhoto *photo, guint size, GCancellable *cancellable,

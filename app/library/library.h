@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "clip.h"
+#include "decode/camera.h"
 #include "index/progress.h"
 #include "search/query.h"
 #include "search/results.h"
@@ -150,6 +151,30 @@ InkPixels *ink_library_load_thumbnail (InkLibrary *library, gint64 photo, guint 
 /* Any picture, at most @size pixels a side. */
 InkPixels *ink_library_load_picture (InkLibrary *library, GFile *file, guint size,
                                      GCancellable *cancellable, GError **error);
+
+/* How a picture is looked at. */
+typedef struct {
+  guint size;          /* most pixels a side */
+  gboolean has_region; /* only this part */
+  InkRegion region;
+} InkViewRequest;
+
+/* A picture, or a part of one, with what is known of the whole. */
+typedef struct {
+  InkPixels *pixels;
+  guint width, height; /* of the whole picture, upright */
+  char *type;          /* "jpeg", … */
+  char *taken;         /* nullable: YYYY-MM-DDTHH:MM:SS[±HH:MM] */
+  InkCamera camera;
+} InkView;
+
+void ink_view_free (InkView *view);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkView, ink_view_free)
+
+/* Any picture for someone who looks at it now: not kept waiting behind thumbnails. A part of a very
+ * large picture takes no more memory than any other rendering of its size. */
+InkView *ink_library_view_picture (InkLibrary *library, GFile *file, const InkViewRequest *request,
+                                   GCancellable *cancellable, GError **error);
 
 /* As ink_library_load_picture(), for an encoded picture that was dropped or pasted. */
 InkPixels *ink_library_load_bytes (InkLibrary *library, GBytes *bytes, guint size,

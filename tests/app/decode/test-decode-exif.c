@@ -81,6 +81,29 @@ make_orientation (guint orientation, gboolean big_endian)
   return tiff_writer_finish (writer, directory);
 }
 
+/* Each quarter alone, found in the turned picture. */
+static void
+expect_crops (GBytes *exif, guint orientation)
+{
+  g_autoptr (GBytes) plain = make_file (".jpg[Q=95]");
+  g_autoptr (GBytes) file = jpeg_with_exif (plain, exif);
+  guint width = turned[orientation].swaps ? 40 : 60, height = 100 - width;
+
+  for (guint i = 0; i < 4; i++) {
+    InkDecodeRequest part = {.pixels = 64,
+                             .has_region = TRUE,
+                             .crop = TRUE,
+                             .region = {i % 2 * 0.5 + 0.1, i / 2 * 0.5 + 0.1, 0.3, 0.2}};
+    g_autoptr (GError) error = NULL;
+    g_autoptr (InkDecoded) decoded = ink_decoder_decode_bytes (decoder, file, &part, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (decoded->pixels_width, ==, width * 3 / 10);
+    g_assert_cmpuint (decoded->pixels_height, ==, height * 2 / 10);
+    guint32 seen = picture_pixel (decoded->pixels, decoded->pixels_width, 2, 2);
+    g_assert_true (picture_colours_are_near (seen, turned[orientation].quarters[i], 4));
+  }
+}
+
 static void
 test_orientations (gconstpointer data)
 {
@@ -90,6 +113,7 @@ test_orientations (gconstpointer data)
     g_autoptr (GBytes) exif = make_orientation (orientation, big_endian);
     g_autoptr (InkDecoded) decoded = decode_with_exif (exif);
     expect_turned (decoded, orientation);
+    expect_crops (exif, orientation);
   }
 }
 
@@ -221,17 +245,100 @@ test_dates (gconstpointer data)
   }
 }
 
+/* ---- The camera ---------------------------------------------------------------------------- */
+
+/* Settings and place as cameras write them, with a place that @north and @east turn about. */
+static GBytes *
+make_camera (gboolean big_endian, const char *north, const char *east)
+{
+  g_autoptr (TiffWriter) writer = tiff_writer_new (big_endian);
+  TiffEntry place[] = {
+      {1, TIFF_ASCII, .text = north}, {2, TIFF_RATIONAL, 3, {48, 1, 8, 1, 1443, 100}, NULL},
+      {3, TIFF_ASCII, .text = east},  {4, TIFF_RATIONAL, 3, {11, 1, 34, 1, 3000, 100}, NULL},
+      {5, TIFF_BYTE, 1, {1}, NULL},   {6, TIFF_RATIONAL, 1, {1250, 100}, NULL},
+  };
+  TiffEntry sub[] = {
+      {0x829a, TIFF_RATIONAL, 1, {10, 2500}, NULL}, {0x829d, TIFF_RATIONAL, 1, {28, 10}, NULL},
+      {0x8827, TIFF_SHORT, 1, {400}, NULL},         {0x920a, TIFF_RATIONAL, 1, {350, 10}, NULL},
+      {0xa405, TIFF_SHORT, 1, {52}, NULL},          {0xa434, TIFF_ASCII, .text = "Lens 35 mm"},
+  };
+  guint32 places = tiff_writer_add_directory (writer, place, G_N_ELEMENTS (place));
+  guint32 exif = tiff_writer_add_directory (writer, sub, G_N_ELEMENTS (sub));
+  TiffEntry top[] = {
+      {0x010f, TIFF_ASCII, .text = "Maker"},
+      {0x0110, TIFF_ASCII, .text = "Model 7  "},
+      {0x8769, TIFF_LONG, 1, {exif}, NULL},
+      {0x8825, TIFF_LONG, 1, {places}, NULL},
+  };
+  return tiff_writer_finish (writer, tiff_writer_add_directory (writer, top, G_N_ELEMENTS (top)));
+}
+
+static void
+test_camera (gconstpointer data)
+{
+  g_autoptr (GBytes) exif = make_camera (GPOINTER_TO_INT (data), "N", "W");
+  g_autoptr (InkDecoded) decoded = decode_with_exif (exif);
+  const InkCamera *camera = &decoded->camera;
+
+  g_assert_cmpstr (camera->make, ==, "Maker");
+  g_assert_cmpstr (camera->model, ==, "Model 7");
+  g_assert_cmpstr (camera->lens, ==, "Lens 35 mm");
+  g_assert_cmpfloat_with_epsilon (camera->exposure, 0.004, 1e-9);
+  g_assert_cmpfloat_with_epsilon (camera->aperture, 2.8, 1e-9);
+  g_assert_cmpfloat_with_epsilon (camera->focal_length, 35, 1e-9);
+  g_assert_cmpfloat_with_epsilon (camera->focal_length_35, 52, 1e-9);
+  g_assert_cmpuint (camera->iso, ==, 400);
+  g_assert_true (camera->has_place);
+  g_assert_cmpfloat_with_epsilon (camera->latitude, 48.137341667, 1e-8);
+  g_assert_cmpfloat_with_epsilon (camera->longitude, -11.575, 1e-8);
+  g_assert_true (camera->has_altitude);
+  g_assert_cmpfloat_with_epsilon (camera->altitude, -12.5, 1e-9);
+}
+
+/* What cameras write for "unknown", and what nothing can mean. */
+static void
+test_no_camera (void)
+{
+  g_autoptr (TiffWriter) writer = tiff_writer_new (FALSE);
+  TiffEntry sub[] = {
+      {0x829a, TIFF_RATIONAL, 1, {1, 0}, NULL},          /* 1/0 of a second */
+      {0x829d, TIFF_RATIONAL, 1, {0, 10}, NULL},         /* f/0 */
+      {0x8827, TIFF_ASCII, .text = "fast"},              /* no number */
+      {0x920a, TIFF_RATIONAL, 1, {G_MAXUINT32, 1}, NULL} /* four thousand kilometres */
+  };
+  guint32 exif = tiff_writer_add_directory (writer, sub, G_N_ELEMENTS (sub));
+  TiffEntry top[] = {{0x010f, TIFF_ASCII, .text = "   "}, {0x8769, TIFF_LONG, 1, {exif}, NULL}};
+  guint32 first = tiff_writer_add_directory (writer, top, G_N_ELEMENTS (top));
+  g_autoptr (GBytes) block = tiff_writer_finish (writer, first);
+  g_autoptr (InkDecoded) decoded = decode_with_exif (block);
+
+  g_assert_null (decoded->camera.make);
+  g_assert_cmpfloat (decoded->camera.exposure, ==, 0);
+  g_assert_cmpfloat (decoded->camera.aperture, ==, 0);
+  g_assert_cmpfloat (decoded->camera.focal_length, ==, 0);
+  g_assert_cmpuint (decoded->camera.iso, ==, 0);
+  g_assert_false (decoded->camera.has_place);
+  g_assert_false (decoded->camera.has_altitude);
+
+  /* A place of which one does not know on which side of the world it is, is none. */
+  g_autoptr (GBytes) nowhere = make_camera (FALSE, "N", "");
+  g_autoptr (InkDecoded) lost = decode_with_exif (nowhere);
+  g_assert_false (lost->camera.has_place);
+}
+
 /* ---- Hostile blocks ------------------------------------------------------------------------ */
 
 /* Any block, cut off anywhere or with any byte changed, costs at most its own facts: the picture
  * itself is decoded. */
 static void
-test_damaged (void)
+test_damaged (gconstpointer data)
 {
   static const DateCase date = {.original = "2024:05:01 10:20:30",
                                 .original_offset = "+05:30",
                                 .changed = "2025:01:01 00:00:00"};
-  g_autoptr (GBytes) exif = make_dates (&date, FALSE);
+  g_autoptr (GBytes) dates = make_dates (&date, FALSE);
+  g_autoptr (GBytes) camera = make_camera (TRUE, "S", "E");
+  GBytes *exif = data != NULL ? camera : dates;
   gsize size;
   const guint8 *bytes = g_bytes_get_data (exif, &size);
   static const guint8 replacements[] = {0x00, 0x7f, 0x80, 0xff};
@@ -294,7 +401,11 @@ main (int argc, char **argv)
   }
   g_test_add_data_func ("/decode/exif/dates/little-endian", GINT_TO_POINTER (FALSE), test_dates);
   g_test_add_data_func ("/decode/exif/dates/big-endian", GINT_TO_POINTER (TRUE), test_dates);
-  g_test_add_func ("/decode/exif/damaged", test_damaged);
+  g_test_add_data_func ("/decode/exif/camera/little-endian", GINT_TO_POINTER (FALSE), test_camera);
+  g_test_add_data_func ("/decode/exif/camera/big-endian", GINT_TO_POINTER (TRUE), test_camera);
+  g_test_add_func ("/decode/exif/no-camera", test_no_camera);
+  g_test_add_data_func ("/decode/exif/damaged/dates", NULL, test_damaged);
+  g_test_add_data_func ("/decode/exif/damaged/camera", "camera", test_damaged);
   g_test_add_func ("/decode/exif/bad-orientation", test_bad_orientation);
   g_test_add_func ("/decode/exif/loop", test_loop);
   int result = g_test_run ();

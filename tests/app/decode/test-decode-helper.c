@@ -95,6 +95,12 @@ test_lies (void)
       "lie:colour",
       "lie:taken",
       "lie:endless taken",
+      "lie:endless camera",
+      "lie:aperture",
+      "lie:exposure",
+      "lie:latitude",
+      "lie:altitude",
+      "lie:camera facts",
       "lie:no thumbnail",
       "lie:thumbnail size",
       "lie:thumbnail",
@@ -142,6 +148,19 @@ test_words (void)
   g_assert_true (g_utf8_validate (sandbox, -1, NULL));
   g_auto (GStrv) formats = ink_decoder_get_formats (decoder, NULL);
   g_assert_cmpuint (g_strv_length (formats), ==, 9);
+}
+
+/* So does what it says of a camera: one line, without what could turn or colour the text. */
+static void
+test_camera (void)
+{
+  g_autoptr (InkDecoder) decoder = ink_decoder_new (1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkDecoded) decoded = decode (decoder, "camera", NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (decoded->camera.model, ==, "[31mK\xef\xbf\xbdnig   7");
+  g_assert_null (decoded->camera.make);
 }
 
 /* The memory files keep their sizes, and the picture its bytes, whatever the helper tries. */
@@ -235,6 +254,34 @@ test_killed (void)
   g_assert_error (job.error, INK_ERROR, INK_ERROR_DECODER);
   g_assert_cmpuint (expect_good (job.decoder), !=, helper);
   g_clear_error (&job.error);
+  g_object_unref (job.decoder);
+  g_free (job.command);
+}
+
+/* What someone looks at does not wait for the helpers that others keep busy. */
+static void
+test_urgent (void)
+{
+  static const InkDecodeRequest urgent = {.pixels = 4, .urgent = TRUE};
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = g_build_filename (folder, "under-way", NULL);
+  Job job = {ink_decoder_new (1), g_strconcat ("announce:", path, NULL), g_cancellable_new (),
+             NULL};
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("good", strlen ("good"));
+  g_autoptr (GError) error = NULL;
+
+  GThread *thread = g_thread_new ("job", run_job, &job);
+  wait_for_file (path);
+  g_autoptr (InkDecoded) decoded =
+      ink_decoder_decode_bytes (job.decoder, bytes, &urgent, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (decoded);
+
+  g_cancellable_cancel (job.cancellable);
+  g_thread_join (thread);
+  g_assert_error (job.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&job.error);
+  g_object_unref (job.cancellable);
   g_object_unref (job.decoder);
   g_free (job.command);
 }
@@ -354,6 +401,8 @@ main (int argc, char **argv)
   g_test_add_func ("/decode/helper/lies", test_lies);
   g_test_add_func ("/decode/helper/answers-twice", test_answers_twice);
   g_test_add_func ("/decode/helper/words", test_words);
+  g_test_add_func ("/decode/helper/camera", test_camera);
+  g_test_add_func ("/decode/helper/urgent", test_urgent);
   g_test_add_func ("/decode/helper/seals", test_seals);
   g_test_add_func ("/decode/helper/starting", test_starting);
   g_test_add_func ("/decode/helper/killed", test_killed);

@@ -93,6 +93,37 @@ test_region (void)
   }
 }
 
+/* A part of a large picture is the same as that part of all of it, whether it is decoded reduced or
+ * not. */
+static void
+test_crop (gconstpointer suffix)
+{
+  g_autoptr (VipsImage) image = picture_waves (1600, 1200, 3);
+  g_autofree char *path = picture_save (image, folder, "crop", suffix);
+  static const guint sizes[] = {800, 200, 50};
+  InkDecodeRequest all = {.pixels = 1600};
+  g_autoptr (InkDecoded) whole = picture_decode (decoder, path, &all);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    InkDecodeRequest request = {
+        .pixels = sizes[i], .has_region = TRUE, .crop = TRUE, .region = {0.25, 0.5, 0.5, 0.25}};
+    g_autoptr (InkDecoded) part = picture_decode (decoder, path, &request);
+    guint step = 800 / sizes[i];
+
+    g_assert_cmpuint (part->width, ==, 1600);
+    g_assert_cmpuint (part->height, ==, 1200);
+    g_assert_cmpuint (part->pixels_width, ==, sizes[i]);
+    g_assert_cmpuint (part->pixels_height, ==, (sizes[i] * 3 + 4) / 8);
+    for (guint y = 1; y + 1 < part->pixels_height; y += 7)
+      for (guint x = 1; x + 1 < part->pixels_width; x += 7) {
+        guint32 a = picture_pixel (part->pixels, part->pixels_width, x, y);
+        guint32 b = picture_pixel (whole->pixels, 1600, 400 + x * step + step / 2,
+                                   600 + y * step + step / 2);
+        g_assert_true (picture_colours_are_near (a, b, 12));
+      }
+  }
+}
+
 /* A region without area or beyond the edge means the nearest pixels. */
 static void
 test_region_limits (void)
@@ -397,6 +428,9 @@ main (int argc, char **argv)
   g_test_add_data_func ("/decode/results/reduced/png", ".png", test_reduced);
   g_test_add_func ("/decode/results/not-reduced", test_not_reduced);
   g_test_add_func ("/decode/results/region", test_region);
+  g_test_add_data_func ("/decode/results/crop/jpeg", ".jpg[Q=95]", test_crop);
+  g_test_add_data_func ("/decode/results/crop/png", ".png", test_crop);
+  g_test_add_data_func ("/decode/results/crop/tiff", ".tif[tile]", test_crop);
   g_test_add_func ("/decode/results/region-limits", test_region_limits);
   g_test_add_func ("/decode/results/senseless-requests", test_senseless_requests);
   g_test_add_func ("/decode/results/never-enlarged", test_never_enlarged);

@@ -50,12 +50,13 @@ tiff_writer_add_data (TiffWriter *writer, gconstpointer data, gsize size)
 static void
 put_value (TiffWriter *writer, GByteArray *value, const TiffEntry *entry)
 {
-  static const guint sizes[] = {[TIFF_BYTE] = 1, [TIFF_SHORT] = 2, [TIFF_LONG] = 4};
+  static const guint sizes[] = {
+      [TIFF_BYTE] = 1, [TIFF_SHORT] = 2, [TIFF_LONG] = 4, [TIFF_RATIONAL] = 4};
 
   if (entry->type == TIFF_ASCII)
     g_byte_array_append (value, (const guint8 *)entry->text, (guint)strlen (entry->text) + 1);
   else
-    for (guint i = 0; i < entry->count; i++)
+    for (guint i = 0; i < entry->count * (entry->type == TIFF_RATIONAL ? 2 : 1); i++)
       put (writer, value, entry->values[i], sizes[entry->type]);
 }
 

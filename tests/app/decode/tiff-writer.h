@@ -7,14 +7,14 @@
 
 G_BEGIN_DECLS
 
-enum { TIFF_BYTE = 1, TIFF_ASCII = 2, TIFF_SHORT = 3, TIFF_LONG = 4 };
+enum { TIFF_BYTE = 1, TIFF_ASCII = 2, TIFF_SHORT = 3, TIFF_LONG = 4, TIFF_RATIONAL = 5 };
 
 /* @text is for TIFF_ASCII (@count is then its length with the NUL, or 0 to have it counted),
- * @values for the others, at most four of them. */
+ * @values for the others, at most four of them; of TIFF_RATIONAL at most three, each of two. */
 typedef struct {
   guint16 tag, type;
   guint32 count;
-  guint32 values[4];
+  guint32 values[6];
   const char *text;
 } TiffEntry;
 

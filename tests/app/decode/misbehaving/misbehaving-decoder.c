@@ -1,6 +1,7 @@
 /* misbehaving-decoder.c: a decoder helper that does what the "picture" tells it, a text such as
  * "crash". The tests use it to see what a hostile or broken helper can do to the program. */
 #include <fcntl.h>
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -114,6 +115,18 @@ lie (InkWireReply *reply)
     strcpy (reply->taken, "yesterday at noon..");
   else if (g_str_equal (about, "endless taken"))
     memset (reply->taken, '0', sizeof reply->taken);
+  else if (g_str_equal (about, "endless camera"))
+    memset (reply->camera.model, 'x', sizeof reply->camera.model);
+  else if (g_str_equal (about, "aperture"))
+    reply->camera.aperture = NAN;
+  else if (g_str_equal (about, "exposure"))
+    reply->camera.exposure = -1;
+  else if (g_str_equal (about, "latitude"))
+    reply->camera.latitude = 90.5;
+  else if (g_str_equal (about, "altitude"))
+    reply->camera.altitude = INFINITY;
+  else if (g_str_equal (about, "camera facts"))
+    reply->camera.has = 4;
   else if (g_str_equal (about, "no thumbnail"))
     reply->thumbnail_size = 0;
   else if (g_str_equal (about, "thumbnail size"))
@@ -141,6 +154,8 @@ answer (void)
     _exit (5);
   if (lies)
     lie (&reply);
+  if (g_str_equal (command, "camera"))
+    strcpy (reply.camera.model, " \033[31mK\xf6nig\n\xe2\x80\xae 7 ");
   if (g_str_equal (command, "detail")) {
     reply.status = INK_WIRE_DAMAGED;
     memset (reply.detail, '\x80', sizeof reply.detail);
