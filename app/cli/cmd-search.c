@@ -5,7 +5,7 @@
 
 typedef struct {
   char **like, **negatives;
-  char *region, *folder, *after, *before, *type, *name, *sort;
+  char *region, *folder, *after, *before, *type, *name, *orientation, *size, *sort;
   double weight_text;
   int limit;
   gboolean all, no_group;
@@ -26,6 +26,10 @@ add_filter_options (GOptionContext *context, gpointer data)
        "jpeg|png|…"},
       {"name", 0, 0, G_OPTION_ARG_FILENAME, &options->name,
        "Only file names that contain this, or match it with * and ?", "PATTERN"},
+      {"orientation", 0, 0, G_OPTION_ARG_FILENAME, &options->orientation,
+       "Only photos that stand like this", "landscape|portrait|square"},
+      {"min-size", 0, 0, G_OPTION_ARG_FILENAME, &options->size,
+       "Only photos that are at least so large", "12mp|1920x1080|1920"},
       {"sort", 0, 0, G_OPTION_ARG_FILENAME, &options->sort,
        "Order: relevance, newest or oldest (strong matches always come first)", "ORDER"},
       {"limit", 0, 0, G_OPTION_ARG_INT, &options->limit, "At most so many (default 50, 0 for all)",
@@ -55,26 +59,42 @@ clear_options (gpointer data)
   g_free (options->before);
   g_free (options->type);
   g_free (options->name);
+  g_free (options->orientation);
+  g_free (options->size);
   g_free (options->sort);
+}
+
+/* An option that was not given leaves what a saved search says. */
+static void
+set_string (char **to, const char *option)
+{
+  if (option == NULL)
+    return;
+  g_free (*to);
+  *to = g_strdup (option);
 }
 
 /* Fills the filters of @query; FALSE after telling what is wrong. */
 static gboolean
 apply_filters (InkCli *cli, const SearchOptions *options, InkQuery *query)
 {
-  const char *sort = options->sort != NULL ? options->sort : "relevance";
-  const char *const texts[] = {sort, options->type != NULL ? options->type : "", NULL};
+  InkLeastSize size;
 
-  if (!ink_cli_check_texts (cli, texts))
+  if (options->type != NULL &&
+      !ink_cli_check_texts (cli, (const char *const[]){options->type, NULL}))
     return FALSE;
-  if (strcmp (sort, "relevance") == 0)
-    query->sort = INK_SORT_RELEVANCE;
-  else if (strcmp (sort, "newest") == 0)
-    query->sort = INK_SORT_NEWEST;
-  else if (strcmp (sort, "oldest") == 0)
-    query->sort = INK_SORT_OLDEST;
-  else
-    return ink_cli_usage (cli, "--sort is relevance, newest or oldest, not “%s”", sort), FALSE;
+  if (options->sort != NULL && !ink_query_parse_sort (options->sort, &query->sort))
+    return ink_cli_usage (cli, "--sort is relevance, newest or oldest, not “%s”", options->sort),
+           FALSE;
+  if (options->orientation != NULL &&
+      !ink_query_parse_orientation (options->orientation, &query->orientation))
+    return ink_cli_usage (cli, "--orientation is landscape, portrait or square, not “%s”",
+                          options->orientation),
+           FALSE;
+  if (options->size != NULL && !ink_query_parse_size (options->size, &size))
+    return ink_cli_usage (cli, "--min-size is written like 12mp, 1920x1080 or 1920, not “%s”",
+                          options->size),
+           FALSE;
   for (int i = 0; i < 2; i++) {
     const char *day = i == 0 ? options->after : options->before;
     if (day != NULL && !ink_query_date_is_valid (day))
@@ -83,14 +103,16 @@ apply_filters (InkCli *cli, const SearchOptions *options, InkQuery *query)
   if (options->limit < 0)
     return ink_cli_usage (cli, "--limit must not be negative (0 is for all)"), FALSE;
   if (options->folder != NULL) {
-    query->folder = ink_cli_path (cli, options->folder);
-    if (query->folder == NULL)
+    g_autofree char *folder = ink_cli_path (cli, options->folder);
+    if (folder == NULL)
       return FALSE;
+    set_string (&query->folder, folder);
   }
-  query->after = g_strdup (options->after);
-  query->before = g_strdup (options->before);
-  query->type = g_strdup (options->type);
-  query->name = g_strdup (options->name);
+  set_string (&query->after, options->after);
+  set_string (&query->before, options->before);
+  set_string (&query->type, options->type);
+  set_string (&query->name, options->name);
+  set_string (&query->size, options->size);
   query->limit = (guint)options->limit;
   query->weak = options->all;
   query->group = !options->no_group;
@@ -158,26 +180,6 @@ search (InkCli *cli, InkLibrary *library, const InkQuery *query)
   return cli->status;
 }
 
-/* "X,Y,W,H", fractions of the first picture. */
-static gboolean
-parse_region (const char *text, InkRegion *region)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
-  double values[4];
-
-  if (g_strv_length (parts) != 4)
-    return FALSE;
-  for (int i = 0; i < 4; i++) {
-    char *end;
-    values[i] = g_ascii_strtod (parts[i], &end);
-    if (end == parts[i] || *end != '\0')
-      return FALSE;
-  }
-  *region = (InkRegion){values[0], values[1], values[2], values[3]};
-  return region->x >= 0 && region->y >= 0 && region->width > 0 && region->height > 0 &&
-         region->x + region->width <= 1 + 1e-9 && region->y + region->height <= 1 + 1e-9;
-}
-
 /* Fills the words and pictures of @query; FALSE after telling what is wrong. */
 static gboolean
 apply_subject (InkCli *cli, const SearchOptions *options, InkQuery *query, char **words)
@@ -189,7 +191,7 @@ apply_subject (InkCli *cli, const SearchOptions *options, InkQuery *query, char 
     return FALSE;
   if (options->region != NULL && options->like == NULL)
     return ink_cli_usage (cli, "--region is a part of the picture given by --like"), FALSE;
-  if (options->region != NULL && !parse_region (options->region, &region))
+  if (options->region != NULL && !ink_query_parse_region (options->region, &region))
     return ink_cli_usage (cli, "--region is X,Y,W,H in fractions of the picture, like 0.5,0,0.5,1"),
            FALSE;
   if (!(options->weight_text >= 0 && options->weight_text <= 1))

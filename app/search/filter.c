@@ -10,6 +10,9 @@
 
 #define SECONDS_A_DAY (24 * 60 * 60)
 
+/* A square's longer side exceeds the shorter one by a twentieth at most. */
+#define SQUARE_TOLERANCE 20
+
 /* Text that is compared without regard to case. */
 typedef struct {
   char *text;             /* folded */
@@ -24,6 +27,8 @@ struct _InkFilter {
   gint64 first, end; /* of the clock */
   char *type;        /* nullable */
   NamePattern *name; /* nullable */
+  InkOrientation orientation;
+  InkLeastSize size;
 
   /* Photos of one folder follow each other: what was found out about the last one. */
   const InkCatalogueEntry *last;
@@ -139,6 +144,12 @@ ink_filter_new (const InkQuery *query, const InkCatalogue *catalogue, GError **e
     filter->type = ink_query_normalise_type (query->type);
   if (query->name)
     filter->name = name_pattern_new (query->name);
+  filter->orientation = query->orientation;
+  if (query->size && !ink_query_parse_size (query->size, &filter->size)) {
+    g_set_error (error, INK_ERROR, INK_ERROR_USAGE,
+                 "“%s” is no size; write it as 12mp, 1920x1080 or 1920", query->size);
+    return NULL;
+  }
   return g_steal_pointer (&filter);
 }
 
@@ -154,11 +165,36 @@ ink_filter_free (InkFilter *filter)
   g_free (filter);
 }
 
+static gboolean
+has_least_size (const InkFilter *filter)
+{
+  return filter->size.longer > 0 || filter->size.pixels > 0;
+}
+
 gboolean
 ink_filter_is_empty (const InkFilter *filter)
 {
   return !filter->below && !filter->folder_name && !filter->type && !filter->name &&
-         filter->first == G_MININT64 && filter->end == G_MAXINT64;
+         filter->first == G_MININT64 && filter->end == G_MAXINT64 &&
+         filter->orientation == INK_ORIENTATION_ANY && !has_least_size (filter);
+}
+
+static InkOrientation
+get_orientation (const InkCatalogueEntry *entry)
+{
+  guint longer = MAX (entry->width, entry->height), shorter = MIN (entry->width, entry->height);
+
+  if (longer - shorter <= shorter / SQUARE_TOLERANCE)
+    return INK_ORIENTATION_SQUARE;
+  return entry->width > entry->height ? INK_ORIENTATION_LANDSCAPE : INK_ORIENTATION_PORTRAIT;
+}
+
+static gboolean
+is_large_enough (const InkFilter *filter, const InkCatalogueEntry *entry)
+{
+  return MAX (entry->width, entry->height) >= filter->size.longer &&
+         MIN (entry->width, entry->height) >= filter->size.shorter &&
+         (double)entry->width * entry->height >= filter->size.pixels;
 }
 
 static gboolean
@@ -206,6 +242,10 @@ ink_filter_matches (InkFilter *filter, const InkCatalogueEntry *entry)
   if (entry->clock < filter->first || entry->clock >= filter->end)
     return FALSE;
   if (filter->type && g_strcmp0 (filter->type, entry->type) != 0)
+    return FALSE;
+  if (filter->orientation != INK_ORIENTATION_ANY && get_orientation (entry) != filter->orientation)
+    return FALSE;
+  if (has_least_size (filter) && !is_large_enough (filter, entry))
     return FALSE;
   if (filter->below && !is_below (filter, entry))
     return FALSE;

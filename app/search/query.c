@@ -39,7 +39,7 @@ ink_query_new (void)
   query->words = g_ptr_array_new_with_free_func (g_free);
   query->negatives = g_ptr_array_new_with_free_func (g_free);
   query->pictures = g_ptr_array_new_with_free_func ((GDestroyNotify)picture_free);
-  query->weight_text = 0.5;
+  query->weight_text = INK_WEIGHT_TEXT;
   query->group = TRUE;
   query->limit = DEFAULT_LIMIT;
   return query;
@@ -60,6 +60,8 @@ ink_query_copy (const InkQuery *query)
   copy->before = g_strdup (query->before);
   copy->type = g_strdup (query->type);
   copy->name = g_strdup (query->name);
+  copy->orientation = query->orientation;
+  copy->size = g_strdup (query->size);
   copy->sort = query->sort;
   copy->weak = query->weak;
   copy->group = query->group;
@@ -81,6 +83,7 @@ ink_query_free (InkQuery *query)
   g_free (query->before);
   g_free (query->type);
   g_free (query->name);
+  g_free (query->size);
   g_clear_object (&query->exclude);
   g_free (query);
 }

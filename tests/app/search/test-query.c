@@ -221,6 +221,121 @@ test_scripts (void)
   g_assert_true (ink_query_is_foreign ("\331\203\331\204\330\250"));
 }
 
+/* ---- Written as text --------------------------------------------------------------------- */
+
+static void
+expect_text (const char *typed, const char *text)
+{
+  g_autoptr (InkQuery) query = ink_query_new ();
+  g_autofree char *written = NULL;
+
+  ink_query_parse (query, typed);
+  written = ink_query_to_text (query);
+  g_assert_cmpstr (written, ==, text);
+}
+
+/* Text that is written again as it was read. */
+static void
+expect_same_text (const char *text)
+{
+  expect_text (text, text);
+}
+
+static void
+test_to_text (void)
+{
+  expect_same_text ("");
+  expect_same_text ("two dogs on a beach");
+  expect_same_text ("dog -cat -\"black cat\"");
+  expect_same_text ("\"-5 degrees\" -\"say \"\"cheese\"\"\"");
+  expect_same_text ("\"type:writer\"");
+  expect_same_text ("folder:\"My Holiday\" after:2023-01-01 before:2023-12-31 type:png name:IMG_*");
+  expect_same_text ("dog folder:/a/b type:jpeg orientation:portrait size:1920x1080 sort:oldest");
+  expect_same_text ("dog like:/a.jpg region:0.1,0.2,0.5,0.25 like:\"/b c.jpg\" weight:0.3");
+  expect_same_text ("like:file:///caf%E9.jpg folder:file:///%FF");
+  expect_same_text ("sort:newest");
+  expect_text ("  a   dog ", "a dog");
+  expect_text ("before:2023 type:JPG size:12MP sort:relevance",
+               "before:2023-12-31 type:jpeg size:12mp");
+  expect_text ("5\" nails", "5\" nails");
+}
+
+/* What the parser never gives, but a program may. */
+static void
+test_to_text_of_any (void)
+{
+  g_autoptr (InkQuery) query = ink_query_new ();
+  g_autoptr (InkQuery) copy = ink_query_new ();
+  g_autoptr (GFile) file = g_file_new_for_path ("/odd \"\xff.jpg");
+  g_autofree char *text = NULL, *again = NULL;
+  InkQueryPicture *picture;
+
+  g_ptr_array_add (query->words, g_strdup ("two  spaces, \342\200\234curly\342\200\235 -quotes"));
+  g_ptr_array_add (query->negatives, g_strdup ("\"\""));
+  query->name = g_strdup ("\"");
+  ink_query_add_file (query, file, NULL);
+  text = ink_query_to_text (query);
+  ink_query_parse (copy, text);
+  g_assert_cmpuint (copy->words->len, ==, 1);
+  g_assert_cmpstr (copy->words->pdata[0], ==, query->words->pdata[0]);
+  g_assert_cmpuint (copy->negatives->len, ==, 1);
+  g_assert_cmpstr (copy->negatives->pdata[0], ==, "\"\"");
+  g_assert_cmpstr (copy->name, ==, "\"");
+  g_assert_cmpuint (copy->pictures->len, ==, 1);
+  picture = copy->pictures->pdata[0];
+  g_assert_true (g_file_equal (picture->file, file));
+  again = ink_query_to_text (copy);
+  g_assert_cmpstr (again, ==, text);
+}
+
+static void
+test_new_filters (void)
+{
+  g_autoptr (InkQuery) query = parse ("orientation:Square size:2000 sort:newest", "", "");
+  /* What does not suit a filter is words. */
+  g_autoptr (InkQuery) words =
+      parse ("orientation:up size:big sort:by size:0 like:a.jpg region:0,0,1,1 weight:2",
+             "orientation:up size:big sort:by size:0 like:a.jpg region:0,0,1,1 weight:2", "");
+
+  g_assert_cmpint (query->orientation, ==, INK_ORIENTATION_SQUARE);
+  g_assert_cmpstr (query->size, ==, "2000");
+  g_assert_cmpint (query->sort, ==, INK_SORT_NEWEST);
+  g_assert_cmpint (words->orientation, ==, INK_ORIENTATION_ANY);
+  g_assert_null (words->size);
+  g_assert_cmpuint (words->pictures->len, ==, 0);
+}
+
+static void
+test_size (void)
+{
+  static const char *const wrong[] = {"",  "0",   "-1",  "1e3",   "mp",
+                                      "x", "10x", "x10", "1x2x3", "1 mp"};
+  InkLeastSize size;
+
+  g_assert_true (ink_query_parse_size ("1080x1920", &size));
+  g_assert_cmpuint (size.longer, ==, 1920);
+  g_assert_cmpuint (size.shorter, ==, 1080);
+  g_assert_true (ink_query_parse_size ("0.5MP", &size));
+  g_assert_cmpfloat (size.pixels, ==, 500000);
+  g_assert_cmpuint (size.longer, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_false (ink_query_parse_size (wrong[i], &size));
+}
+
+static void
+test_region (void)
+{
+  static const char *const wrong[] = {"",         "0,0,1",    "0,0,1,1,1", "0,0,0,1", "0.5,0,0.6,1",
+                                      "-0,0,1,1", "0,0,nan,1"};
+  InkRegion region;
+
+  g_assert_true (ink_query_parse_region ("0.25,0.5,0.75,0.5", &region));
+  g_assert_cmpfloat (region.x, ==, 0.25);
+  g_assert_cmpfloat (region.height, ==, 0.5);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    g_assert_false (ink_query_parse_region (wrong[i], &region));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -238,5 +353,10 @@ main (int argc, char **argv)
   g_test_add_func ("/query/dates-and-types", test_dates_and_types);
   g_test_add_func ("/query/names", test_names);
   g_test_add_func ("/query/scripts", test_scripts);
+  g_test_add_func ("/query/new-filters", test_new_filters);
+  g_test_add_func ("/query/size", test_size);
+  g_test_add_func ("/query/region", test_region);
+  g_test_add_func ("/query/to-text", test_to_text);
+  g_test_add_func ("/query/to-text-of-any", test_to_text_of_any);
   return g_test_run ();
 }

@@ -87,6 +87,32 @@ test_filters (SearchFixture *fixture, gconstpointer unused)
                          "older.jpg*");
 }
 
+/* Filters come before the best are chosen, not after. */
+static void
+test_shape (SearchFixture *fixture, gconstpointer unused)
+{
+  static const guint sizes[][2] = {{4000, 3000}, {3000, 4000}, {1000, 1050}, {1000, 1051}, {0, 0}};
+  InkQuery *query = search_fixture_query ("dog orientation:portrait size:12mp");
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autofree char *name = g_strdup_printf ("%ux%u", sizes[i][0], sizes[i][1]);
+    gint64 id = search_fixture_add_like (fixture, name, i == 1 ? "bridge" : "dog");
+    g_autoptr (InkPhoto) photo = ink_store_get_photo (fixture->store, id, NULL);
+
+    photo->width = sizes[i][0];
+    photo->height = sizes[i][1];
+    search_fixture_add (fixture, photo); /* the same content: its embedding stays */
+  }
+  query->limit = 1;
+  search_fixture_expect (fixture, query, "3000x4000");
+  search_fixture_expect (fixture, search_fixture_query ("orientation:landscape"), "4000x3000*");
+  search_fixture_expect (fixture, search_fixture_query ("orientation:portrait sort:oldest"),
+                         "3000x4000* 1000x1051*");
+  search_fixture_expect (fixture, search_fixture_query ("orientation:square size:1000 sort:oldest"),
+                         "1000x1050*");
+  search_fixture_expect (fixture, search_fixture_query ("size:4000x3001"), "");
+}
+
 static void
 test_wrong_date (SearchFixture *fixture, gconstpointer unused)
 {
@@ -404,6 +430,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   search_test ("/search/listing", test_listing);
   search_test ("/search/filters", test_filters);
+  search_test ("/search/shape", test_shape);
   search_test ("/search/wrong-date", test_wrong_date);
   search_test ("/search/unicode-names", test_unicode_names);
   search_test ("/search/words", test_words);
