@@ -17,7 +17,8 @@ G_BEGIN_DECLS
 typedef struct {
   GSource *source; /* nullable: set while anything waits */
   gboolean progress, changed;
-  GError *error; /* nullable */
+  gboolean saved, history; /* changed: what was saved, and what was searched for */
+  GError *error;           /* nullable */
 } InkNotices;
 
 struct _InkLibrary {
@@ -101,6 +102,9 @@ gboolean ink_library_is_indexing (InkLibrary *library);
 /* Has signals emitted soon, in the library's context. Any thread. @error: (nullable) */
 void
 ink_library_notify (InkLibrary *library, gboolean progress, gboolean changed, const GError *error);
+
+/* The same for "saved-searches-changed" and "history-changed". */
+void ink_library_notify_queries (InkLibrary *library, gboolean saved, gboolean history);
 
 /* Drops what waits to be emitted. */
 void ink_library_drop_notices (InkLibrary *library);

@@ -28,6 +28,9 @@ search_embeddings (InkLibrary *library, InkStore *reader, const InkCatalogue *ca
       ink_collection_get_vectors (library->collection, reader, space.space, space.dims, error);
   if (!vectors)
     return NULL;
+  /* A cached query tells what was searched for. */
+  if (!ink_library_get_keep_history (library))
+    encoder.cache_writer = NULL;
   encoder.model = space.model;
   encoder.space = space.space;
   return ink_search_run (&encoder, catalogue, vectors, query, cancellable, error);

@@ -1,4 +1,5 @@
-/* library-signals.c: "progress", "changed" and "index-failed", at most ten a second.
+/* library-signals.c: "progress", "changed", "index-failed", "saved-searches-changed" and
+ * "history-changed", at most ten of each a second.
  *
  * Whatever happens within a tenth of a second is told together, by one timeout in the library's
  * context. The timeout does not keep the library alive.
@@ -7,7 +8,7 @@
 
 #define INTERVAL_MS 100
 
-enum { PROGRESS, CHANGED, INDEX_FAILED, N_SIGNALS };
+enum { PROGRESS, CHANGED, INDEX_FAILED, SAVED_CHANGED, HISTORY_CHANGED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -22,6 +23,10 @@ ink_library_install_signals (InkLibraryClass *klass)
       g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[INDEX_FAILED] = g_signal_new ("index-failed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                         NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SAVED_CHANGED] = g_signal_new ("saved-searches-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
+  signals[HISTORY_CHANGED] = g_signal_new ("history-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static InkNotices
@@ -58,6 +63,10 @@ emit (gpointer data)
     ink_library_get_progress (library, &progress);
     g_signal_emit (library, signals[PROGRESS], 0, &progress);
   }
+  if (notices.saved)
+    g_signal_emit (library, signals[SAVED_CHANGED], 0);
+  if (notices.history)
+    g_signal_emit (library, signals[HISTORY_CHANGED], 0);
   if (notices.error)
     g_signal_emit (library, signals[INDEX_FAILED], 0, notices.error);
   clear_notices (&notices);
@@ -93,6 +102,18 @@ ink_library_notify (InkLibrary *library, gboolean progress, gboolean changed, co
   notices->changed |= changed;
   if (error && !notices->error)
     notices->error = g_error_copy (error);
+  if (!notices->source)
+    notices->source = make_source (library);
+}
+
+void
+ink_library_notify_queries (InkLibrary *library, gboolean saved, gboolean history)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->lock);
+  InkNotices *notices = &library->notices;
+
+  notices->saved |= saved;
+  notices->history |= history;
   if (!notices->source)
     notices->source = make_source (library);
 }

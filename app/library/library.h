@@ -132,6 +132,82 @@ ink_library_search_async (InkLibrary *library, const InkQuery *query, GCancellab
                           GAsyncReadyCallback callback, gpointer data);
 InkResults *ink_library_search_finish (InkLibrary *library, GAsyncResult *result, GError **error);
 
+/* ---- Saved searches and history ------------------------------------------------------------ */
+
+/**
+ * InkSavedSearch:
+ * @name: unique in the library
+ * @text: the query, as ink_query_parse() reads it
+ * @matches: strong matches at the last count; -1 where they were never counted
+ * @is_current: whether nothing has changed since that count
+ */
+typedef struct {
+  gint64 id;
+  char *name;
+  char *text;
+  int matches;
+  gboolean is_current;
+} InkSavedSearch;
+
+void ink_saved_search_free (InkSavedSearch *saved);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkSavedSearch, ink_saved_search_free)
+
+/* Returns: (transfer full) (element-type InkSavedSearch): in the order in which they were saved.
+ * The signal "saved-searches-changed" tells that there are others now. */
+GPtrArray *ink_library_get_saved_searches (InkLibrary *library, GError **error);
+
+/**
+ * ink_library_save_search:
+ * @name: not empty; the search of that name, if there is one, gets the new query
+ * @query: what ink_query_to_text() keeps of it. %INK_ERROR_USAGE where it has pictures that are no
+ *     files.
+ * @id: (out) (optional)
+ *
+ * Makes the library writable, as do the two functions below.
+ */
+gboolean ink_library_save_search (InkLibrary *library, const char *name, const InkQuery *query,
+                                  gint64 *id, GError **error);
+gboolean
+ink_library_rename_saved_search (InkLibrary *library, gint64 id, const char *name, GError **error);
+gboolean ink_library_remove_saved_search (InkLibrary *library, gint64 id, GError **error);
+
+/**
+ * ink_library_count_saved_search:
+ *
+ * Counts the strong matches of a saved search, near-duplicates too; at once where nothing has
+ * changed since the last count, which is kept where the library is writable.
+ *
+ * Returns: -1 with @error set
+ */
+int ink_library_count_saved_search (InkLibrary *library, gint64 id, GCancellable *cancellable,
+                                    GError **error);
+void
+ink_library_count_saved_search_async (InkLibrary *library, gint64 id, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer data);
+int
+ink_library_count_saved_search_finish (InkLibrary *library, GAsyncResult *result, GError **error);
+
+/**
+ * ink_library_remember_query:
+ * @text: as typed
+ *
+ * Puts a text at the head of the recent queries, which suggestions are made of; nothing where there
+ * is no history to be kept, where the text is empty, or where the library is not writable. The
+ * signal "history-changed" tells of each change.
+ */
+gboolean ink_library_remember_query (InkLibrary *library, const char *text, GError **error);
+
+/* Returns: (transfer full) (element-type utf8): at most @max, newest first */
+GPtrArray *ink_library_get_recent_queries (InkLibrary *library, guint max, GError **error);
+
+/* @text: (nullable): one of them, or %NULL for all. The embeddings that are kept of what was searched
+ * for go, too. Makes the library writable. */
+gboolean ink_library_forget_queries (InkLibrary *library, const char *text, GError **error);
+
+/* Whether queries are remembered, which they are at first. Turning it off forgets all of them. */
+gboolean ink_library_get_keep_history (InkLibrary *library);
+gboolean ink_library_set_keep_history (InkLibrary *library, gboolean keep, GError **error);
+
 /* ---- Pictures for showing ---------------------------------------------------------------- */
 
 /* Plain pixels, decoded by the helper. */

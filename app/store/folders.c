@@ -236,17 +236,6 @@ forget_folder (InkStore *store, const char *path, guint *photos, GByteArray *key
          ink_database_run (store->database, "DELETE FROM queries", error);
 }
 
-/* What was forgotten is not to stay in the log either. Readers may be in the way; then it goes when
- * they are done. */
-static void
-empty_log (InkStore *store)
-{
-  INK_STORE_AUTO_LOCK (store);
-
-  if (store->depth == 0)
-    ink_database_run (store->database, "PRAGMA wal_checkpoint (TRUNCATE)", NULL);
-}
-
 gboolean
 ink_store_forget_folder (InkStore *store, const char *path, guint *photos, GByteArray **keys,
                          GError **error)
@@ -257,7 +246,7 @@ ink_store_forget_folder (InkStore *store, const char *path, guint *photos, GByte
   if (!ink_store_write_begin (store, error) ||
       !ink_store_write_end (store, forget_folder (store, path, &n, gone, error), error))
     return FALSE;
-  empty_log (store);
+  ink_store_empty_log (store);
   if (photos != NULL)
     *photos = n;
   if (keys != NULL)

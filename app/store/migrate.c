@@ -2,6 +2,7 @@
  *
  * Version log:
  *   1  folders, photos, spaces, embeddings, queries, models, saved searches, meta
+ *   2  saved searches with unique names and counts; recent queries
  */
 #include "store/migrate.h"
 
@@ -11,6 +12,7 @@
 
 static const InkMigration migrations[] = {
     {"version-1.sql", NULL},
+    {"version-2.sql", NULL},
 };
 
 const InkMigration *

@@ -60,6 +60,9 @@ ink_store_clear_queries (InkStore *store, GError **error)
 {
   if (!ink_store_write_begin (store, error))
     return FALSE;
-  return ink_store_write_end (
-      store, ink_database_run (store->database, "DELETE FROM queries", error), error);
+  if (!ink_store_write_end (store, ink_database_run (store->database, "DELETE FROM queries", error),
+                            error))
+    return FALSE;
+  ink_store_empty_log (store);
+  return TRUE;
 }

@@ -57,6 +57,10 @@ gboolean ink_store_write_end (InkStore *store, gboolean ok, GError **error);
 /* Runs one statement whose parameter is an id or another integer. Within brackets. */
 gboolean ink_store_run_with_id (InkStore *store, const char *sql, gint64 id, GError **error);
 
+/* Overwrites the log, in which what was forgotten still stands. Readers may be in the way; then it
+ * goes when they are done. Nothing within a batch. */
+void ink_store_empty_log (InkStore *store);
+
 /* The id of the folder whose path this is exactly; 0 where there is none. */
 gint64 ink_store_find_folder (InkStore *store, const char *path, GError **error);
 

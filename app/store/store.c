@@ -143,6 +143,15 @@ ink_store_rollback (InkStore *store)
   ink_store_write_end (store, FALSE, NULL);
 }
 
+void
+ink_store_empty_log (InkStore *store)
+{
+  INK_STORE_AUTO_LOCK (store);
+
+  if (store->depth == 0)
+    ink_database_run (store->database, "PRAGMA wal_checkpoint (TRUNCATE)", NULL);
+}
+
 gboolean
 ink_store_run_with_id (InkStore *store, const char *sql, gint64 id, GError **error)
 {

@@ -141,6 +141,7 @@ gboolean ink_store_forget_folder (InkStore *store, const char *path, guint *phot
 /* Keys that several parts of the program share. */
 #define INK_META_ACTIVE_MODEL "active-model" /* a name of model-table.h */
 #define INK_META_ACTIVE_SPACE "active-space" /* an id of embeddings.h, decimal */
+#define INK_META_HISTORY "history"           /* "off" where queries are not remembered */
 #define INK_META_LAST_RUN "last-run"         /* when indexing last ended, as local-time.h */
 
 /* Returns: (transfer full) (nullable): %NULL also where there is no such key; @error tells */

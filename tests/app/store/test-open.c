@@ -10,6 +10,7 @@
 #include "store-fixture.h"
 #include "store/migrate.h"
 #include "store/model-table.h"
+#include "store/searches.h"
 
 /* ---- Absent, new, strange ---------------------------------------------------------------- */
 
@@ -322,6 +323,12 @@ test_version_1 (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (photo->id, ==, 7);
   g_assert_cmpstr (photo->taken, ==, "2021-05-06T07:08:09+02:00");
   g_assert_cmpmem (photo->content_key, INK_CONTENT_KEY_SIZE, "0123456789abcdef", 16);
+  g_autoptr (GPtrArray) searches = ink_store_get_saved (store, &error);
+  g_assert_cmpuint (searches->len, ==, 1);
+  const InkSavedRow *saved = g_ptr_array_index (searches, 0);
+  g_assert_cmpint (saved->id, ==, 1);
+  g_assert_cmpstr (saved->name, ==, "Dogs");
+  g_assert_cmpint (saved->matches, ==, -1);
 }
 
 static gboolean
