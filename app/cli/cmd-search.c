@@ -1,12 +1,13 @@
 /* cmd-search.c: search and similar. */
-#include <string.h>
+#include <math.h>
 
 #include "cli/cli.h"
 
 typedef struct {
   char **like, **negatives;
+  char *save, *saved;
   char *region, *folder, *after, *before, *type, *name, *orientation, *size, *sort;
-  double weight_text;
+  double weight_text; /* NAN where it was not given */
   int limit;
   gboolean all, no_group;
 } SearchOptions;
@@ -41,7 +42,7 @@ add_filter_options (GOptionContext *context, gpointer data)
       {NULL},
   };
 
-  options->weight_text = 0.5;
+  options->weight_text = NAN;
   options->limit = 50;
   g_option_context_add_main_entries (context, entries, NULL);
 }
@@ -53,6 +54,8 @@ clear_options (gpointer data)
 
   g_strfreev (options->like);
   g_strfreev (options->negatives);
+  g_free (options->save);
+  g_free (options->saved);
   g_free (options->region);
   g_free (options->folder);
   g_free (options->after);
@@ -194,9 +197,10 @@ apply_subject (InkCli *cli, const SearchOptions *options, InkQuery *query, char 
   if (options->region != NULL && !ink_query_parse_region (options->region, &region))
     return ink_cli_usage (cli, "--region is X,Y,W,H in fractions of the picture, like 0.5,0,0.5,1"),
            FALSE;
-  if (!(options->weight_text >= 0 && options->weight_text <= 1))
+  if (options->weight_text < 0 || options->weight_text > 1)
     return ink_cli_usage (cli, "--weight-text lies between 0 and 1"), FALSE;
-  query->weight_text = options->weight_text;
+  if (!isnan (options->weight_text))
+    query->weight_text = options->weight_text;
 
   g_autofree char *text = g_strjoinv (" ", words);
   g_strstrip (text);
@@ -214,16 +218,44 @@ apply_subject (InkCli *cli, const SearchOptions *options, InkQuery *query, char 
   return TRUE;
 }
 
-static int
-run_search (InkCli *cli, gpointer options, int argc, char **argv)
+/* Begins @query with the saved search called @name; FALSE after telling that there is none. */
+static gboolean
+apply_saved (InkCli *cli, InkLibrary *library, const char *name, InkQuery *query)
 {
-  g_autoptr (InkLibrary) library = NULL;
-  g_autoptr (InkQuery) query = ink_query_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkSavedSearch) saved = ink_library_find_saved_search (library, name, &error);
 
+  if (saved == NULL)
+    return ink_cli_fail (cli, g_steal_pointer (&error), name), FALSE;
+  ink_query_parse (query, saved->text);
+  return TRUE;
+}
+
+static int
+run_search (InkCli *cli, gpointer data, int argc, char **argv)
+{
+  const SearchOptions *options = data;
+  g_autoptr (InkQuery) query = ink_query_new ();
+  g_autoptr (InkLibrary) library = NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* What makes no sense is told before anything is looked at. */
   if (!apply_subject (cli, options, query, argv) || !apply_filters (cli, options, query))
     return cli->status;
   library = ink_cli_open (cli);
-  return library != NULL ? search (cli, library, query) : cli->status;
+  if (library == NULL)
+    return cli->status;
+  if (options->saved != NULL) {
+    g_clear_pointer (&query, ink_query_free);
+    query = ink_query_new ();
+    if (!apply_saved (cli, library, options->saved, query) ||
+        !apply_subject (cli, options, query, argv) || !apply_filters (cli, options, query))
+      return cli->status;
+  }
+  if (options->save != NULL &&
+      !ink_library_save_search (library, options->save, query, NULL, &error))
+    return ink_cli_fail (cli, g_steal_pointer (&error), options->save);
+  return search (cli, library, query);
 }
 
 static void
@@ -239,6 +271,10 @@ add_search_options (GOptionContext *context, gpointer data)
        "Only this part of the first --like picture, in fractions", "X,Y,W,H"},
       {"weight-text", 0, 0, G_OPTION_ARG_DOUBLE, &options->weight_text,
        "Share of the words where there are pictures too (default 0.5)", "F"},
+      {"save", 0, 0, G_OPTION_ARG_FILENAME, &options->save, "Save this search under a name",
+       "NAME"},
+      {"saved", 0, 0, G_OPTION_ARG_FILENAME, &options->saved,
+       "Search as saved, with what else is given here", "NAME"},
       {NULL},
   };
 

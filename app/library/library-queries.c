@@ -56,6 +56,24 @@ ink_library_get_saved_searches (InkLibrary *library, GError **error)
   return g_steal_pointer (&searches);
 }
 
+InkSavedSearch *
+ink_library_find_saved_search (InkLibrary *library, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) searches = ink_library_get_saved_searches (library, error);
+
+  if (!searches)
+    return NULL;
+  for (guint i = 0; i < searches->len; i++) {
+    const InkSavedSearch *saved = searches->pdata[i];
+
+    if (g_str_equal (saved->name, name))
+      return g_ptr_array_steal_index (searches, i);
+  }
+  g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND,
+               "There is no saved search “%s”; “inkling-cli saved list” lists them", name);
+  return NULL;
+}
+
 /* A saved search's name without white space around it; %NULL where nothing is left. */
 static char *
 tidy_name (const char *name, GError **error)

@@ -156,6 +156,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkSavedSearch, ink_saved_search_free)
  * The signal "saved-searches-changed" tells that there are others now. */
 GPtrArray *ink_library_get_saved_searches (InkLibrary *library, GError **error);
 
+/* Returns: (transfer full): the one of that name, %INK_ERROR_NOT_FOUND where there is none */
+InkSavedSearch *
+ink_library_find_saved_search (InkLibrary *library, const char *name, GError **error);
+
 /**
  * ink_library_save_search:
  * @name: not empty; the search of that name, if there is one, gets the new query
@@ -200,8 +204,8 @@ gboolean ink_library_remember_query (InkLibrary *library, const char *text, GErr
 /* Returns: (transfer full) (element-type utf8): at most @max, newest first */
 GPtrArray *ink_library_get_recent_queries (InkLibrary *library, guint max, GError **error);
 
-/* @text: (nullable): one of them, or %NULL for all. The embeddings that are kept of what was searched
- * for go, too. Makes the library writable. */
+/* @text: (nullable): one of them, or %NULL for all. The embeddings that are kept of what was
+ * searched for go, too. Makes the library writable. */
 gboolean ink_library_forget_queries (InkLibrary *library, const char *text, GError **error);
 
 /* Whether queries are remembered, which they are at first. Turning it off forgets all of them. */

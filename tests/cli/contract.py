@@ -23,7 +23,7 @@ CLI = sys.argv[1]
 DATA = Path(os.environ["INKLING_TEST_DATA"])
 IMAGES = DATA / "starter" / "golden-images"
 MAN = Path(__file__).resolve().parents[2] / "data" / "man" / "inkling-cli.1"
-COMMANDS = ["index", "search", "similar", "status", "failed", "retry", "forget", "models", "embed",
+COMMANDS = ["index", "search", "similar", "saved", "status", "failed", "retry", "forget", "models", "embed",
             "tokenize", "classify", "check", "bench"]
 
 
@@ -101,7 +101,7 @@ def test_man():
         for option in re.findall(r"^  (?:-\w, )?(--[\w-]+)", P.call(command, "--help"), re.M):
             assert option in page, (command, option)
     printed = [P.one("status"), P.one("check"), *P.lines("models", "list"), *P.lines("failed"),
-               *P.lines("search", "ball", "--all"), *P.lines("tokenize", "ball"),
+               *P.lines("search", "ball", "--all", "--save", "balls"), *P.lines("saved", "list"), *P.lines("tokenize", "ball"),
                P.one("classify", str(IMAGES / "small-97x61.png"), "--labels", "a")]
     for line in printed:
         for key in line:
@@ -287,6 +287,41 @@ def test_sort():
     assert Path(newest[-1]["path"]).name == "rings-900x1200.jpg"
     assert Path(oldest[0]["path"]).name == "rings-900x1200.jpg"
     assert {hit["strength"] for hit in newest} == {"strong"} and newest[0]["score"] is None
+
+
+def test_shape():
+    wide = P.lines("search", "--orientation", "landscape", "--limit", "0", "--no-group")
+    tall = P.lines("search", "--orientation", "portrait", "--limit", "0", "--no-group")
+    square = P.lines("search", "--orientation", "square", "--limit", "0", "--no-group")
+    assert wide and tall and square and len(wide) + len(tall) + len(square) == N
+    assert all(hit["width"] > hit["height"] for hit in wide)
+    large = P.lines("search", "--min-size", "900x600", "--no-group")
+    assert large and all(min(h["width"], h["height"]) >= 600 for h in large), large
+    assert len(P.lines("search", "--min-size", "0.1mp", "--no-group")) >= len(large)
+    for arguments in (["--orientation", "up"], ["--min-size", "big"]):
+        assert P.error("search", *arguments, status=2)["code"] == "usage"
+
+
+def test_saved():
+    picture = str(P.photos / "waves-640x480.jpg")
+    first = P.lines("search", "stripes", "--not", "red car", "--type", "png", "--save", "My stripes")
+    P.lines("search", "--like", picture, "--region", "0,0,0.5,1", "--save", "Waves")
+    saved = {entry["name"]: entry for entry in P.lines("saved", "list")}
+    keys(saved["My stripes"], "name query matches")
+    assert saved["My stripes"]["query"] == 'stripes -"red car" type:png', saved
+    assert saved["Waves"]["query"] == "like:%s region:0,0,0.5,1" % picture, saved
+    again = P.lines("search", "--saved", "My stripes")
+    assert again == first
+    assert saved["My stripes"]["matches"] >= len(first)
+    assert P.lines("search", "--saved", "My stripes", "--type", "gif", "--all") == []
+    assert P.error("search", "--saved", "Nothing", status=1)["code"] == "not-found"
+    P.call("saved", "rename", "Waves", "Sea")
+    assert P.error("saved", "rename", "Sea", "My stripes", status=2)["code"] == "usage"
+    P.call("saved", "remove", "My stripes")
+    assert "Sea" in [e["name"] for e in P.lines("saved", "list")]
+    assert P.error("saved", "remove", "My stripes", status=1)["code"] == "not-found"
+    for arguments in (["saved"], ["saved", "frob"], ["saved", "rename", "Sea"]):
+        assert P.error(*arguments, status=2)["code"] == "usage"
 
 
 def test_embed():
