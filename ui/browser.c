@@ -3,7 +3,9 @@
 
 #include "browser.h"
 
-#include "picture-chip.h"
+#include "chip-row.h"
+#include "environment.h"
+#include "sidebar.h"
 #include "status-bar.h"
 #include "status-page.h"
 #include "text-format.h"
@@ -15,8 +17,10 @@ struct _InkBrowser {
   GtkWidget parent_instance;
 
   GtkSearchEntry *entry;
-  GtkBox *chips;
-  GtkRevealer *chips_revealer;
+  GtkWidget *sidebar_button;
+  AdwFlap *flap;
+  InkSidebar *sidebar;
+  InkChipRow *chip_row;
   GtkRevealer *notice_revealer;
   GtkLabel *notice;
   GtkRevealer *read_only_revealer;
@@ -29,6 +33,7 @@ struct _InkBrowser {
 
   InkSession *session;
   InkSearch *search;
+  GSettings *settings;
 };
 
 G_DEFINE_FINAL_TYPE (InkBrowser, ink_browser, GTK_TYPE_WIDGET)
@@ -111,6 +116,8 @@ update (InkBrowser *self)
   if (first)
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   gtk_widget_set_visible (GTK_WIDGET (self->status_bar), ready);
+  gtk_widget_set_visible (self->sidebar_button, ready);
+  gtk_widget_set_visible (GTK_WIDGET (self->sidebar), ready);
 
   gtk_revealer_set_reveal_child (self->read_only_revealer, locked != NULL);
   if (locked)
@@ -162,47 +169,15 @@ search_finished_cb (InkBrowser *self, gboolean fresh)
   update (self);
 }
 
+/* The search may have got its words from elsewhere: a chip, the sidebar. */
 static void
-chip_removed_cb (InkBrowser *self, InkPictureChip *chip)
+query_changed_cb (InkBrowser *self)
 {
-  ink_search_remove_picture (self->search, ink_picture_chip_get_picture (chip));
-}
+  const char *words = ink_search_get_words (self->search);
 
-static void
-remove_chips (InkBrowser *self)
-{
-  GtkWidget *chip;
-
-  while ((chip = gtk_widget_get_first_child (GTK_WIDGET (self->chips))))
-    gtk_box_remove (self->chips, chip);
-}
-
-/* The last chip stays while its row slides away. */
-static void
-chips_revealed_cb (InkBrowser *self)
-{
-  if (!gtk_revealer_get_child_revealed (self->chips_revealer))
-    remove_chips (self);
-}
-
-static void
-pictures_changed_cb (InkBrowser *self)
-{
-  GListModel *pictures = ink_search_get_pictures (self->search);
-  guint n = g_list_model_get_n_items (pictures);
-
-  /* The search may have dropped its words; it never has any that are not in the entry. */
-  if (ink_search_get_words (self->search)[0] == '\0')
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
-  gtk_revealer_set_reveal_child (self->chips_revealer, n > 0);
-  if (n > 0)
-    remove_chips (self);
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (InkPictureQuery) picture = g_list_model_get_item (pictures, i);
-    GtkWidget *chip = ink_picture_chip_new (picture);
-    g_signal_connect_object (chip, "removed", G_CALLBACK (chip_removed_cb), self,
-                             G_CONNECT_SWAPPED);
-    gtk_box_append (self->chips, chip);
+  if (!g_str_equal (words, gtk_editable_get_text (GTK_EDITABLE (self->entry)))) {
+    gtk_editable_set_text (GTK_EDITABLE (self->entry), words);
+    gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
   }
 }
 
@@ -213,6 +188,31 @@ entry_key_pressed_cb (InkBrowser *self, guint key)
   if (key != GDK_KEY_Down && key != GDK_KEY_KP_Down)
     return GDK_EVENT_PROPAGATE;
   return gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
+}
+
+/* ---- The sidebar --------------------------------------------------------------------------- */
+
+/* On a narrow window it lies over the photos, and only while it is asked for. */
+static void
+folded_cb (InkBrowser *self)
+{
+  gboolean wanted = g_settings_get_boolean (self->settings, "sidebar");
+
+  adw_flap_set_reveal_flap (self->flap, wanted && !adw_flap_get_folded (self->flap));
+}
+
+static void
+flap_revealed_cb (InkBrowser *self)
+{
+  if (!adw_flap_get_folded (self->flap))
+    g_settings_set_boolean (self->settings, "sidebar", adw_flap_get_reveal_flap (self->flap));
+}
+
+static void
+sidebar_chosen_cb (InkBrowser *self)
+{
+  if (adw_flap_get_folded (self->flap))
+    adw_flap_set_reveal_flap (self->flap, FALSE);
 }
 
 /* ---- Buttons of the pages ------------------------------------------------------------------ */
@@ -271,6 +271,7 @@ ink_browser_dispose (GObject *object)
   self->entry = NULL;
   g_clear_object (&self->search);
   g_clear_object (&self->session);
+  g_clear_object (&self->settings);
   G_OBJECT_CLASS (ink_browser_parent_class)->dispose (object);
 }
 
@@ -286,7 +287,9 @@ ink_browser_class_init (InkBrowserClass *klass)
   g_signal_new ("pictures-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_FILE);
 
+  g_type_ensure (INK_TYPE_CHIP_ROW);
   g_type_ensure (INK_TYPE_PHOTO_GRID);
+  g_type_ensure (INK_TYPE_SIDEBAR);
   g_type_ensure (INK_TYPE_STATUS_BAR);
   g_type_ensure (INK_TYPE_WELCOME_PAGE);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
@@ -294,8 +297,10 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/inkling_app/Inkling/ui/browser.ui");
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, entry);
-  gtk_widget_class_bind_template_child (widget_class, InkBrowser, chips);
-  gtk_widget_class_bind_template_child (widget_class, InkBrowser, chips_revealer);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, chip_row);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, flap);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, sidebar_button);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, notice_revealer);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, notice);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, read_only_revealer);
@@ -305,7 +310,9 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, search_error_page);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, grid);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, status_bar);
-  gtk_widget_class_bind_template_callback (widget_class, chips_revealed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, flap_revealed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, sidebar_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_key_pressed_cb);
@@ -320,6 +327,7 @@ static void
 ink_browser_init (InkBrowser *self)
 {
   self->search = ink_search_new ();
+  self->settings = ink_environment_get_settings ();
   gtk_widget_init_template (GTK_WIDGET (self));
 
   gtk_search_entry_set_key_capture_widget (self->entry, GTK_WIDGET (self));
@@ -329,8 +337,10 @@ ink_browser_init (InkBrowser *self)
                                int_to_double, double_to_int, NULL, NULL);
   g_signal_connect_object (self->search, "finished", G_CALLBACK (search_finished_cb), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->search, "pictures-changed", G_CALLBACK (pictures_changed_cb), self,
+  g_signal_connect_object (self->search, "query-changed", G_CALLBACK (query_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  ink_chip_row_set_search (self->chip_row, self->search);
+  folded_cb (self);
 }
 
 void
@@ -340,6 +350,7 @@ ink_browser_set_session (InkBrowser *self, InkSession *session)
 
   self->session = g_object_ref (session);
   ink_status_bar_set_session (self->status_bar, session);
+  ink_sidebar_connect (self->sidebar, session, self->search);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "folders-changed", G_CALLBACK (update), self,

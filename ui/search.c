@@ -1,7 +1,11 @@
 /* search.c: what the user looks for and what came back. */
 #include "search.h"
 
-#define TYPING_DELAY_MS 150
+/* Two keys that come in one stroke are one question; a search that is overtaken costs little. */
+#define TYPING_DELAY_MS 30
+
+/* What comes sooner needs no spinner. */
+#define SLOW_MS 300
 
 /* While photos come in: soon at first, later at a pace at which the newest can be looked at. */
 #define FIRST_REFRESH_MS 1000
@@ -25,23 +29,64 @@ struct _InkSearch {
   GCancellable *running; /* of the search whose answer is awaited */
   gboolean running_fresh;
   guint typing, refreshing; /* source ids */
+  guint slowness;           /* source id: runs while an answer is awaited */
+  gboolean slow;
 };
 
 G_DEFINE_FINAL_TYPE (InkSearch, ink_search, G_TYPE_OBJECT)
 
-enum { PICTURES_CHANGED, FINISHED, N_SIGNALS };
+enum { QUERY_CHANGED, FINISHED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static InkQuery *
-make_query (InkSearch *self)
+enum { PROP_0, PROP_SLOW, N_PROPERTIES };
+static GParamSpec *properties[N_PROPERTIES];
+
+static void
+set_slow (InkSearch *self, gboolean slow)
+{
+  if (slow == self->slow)
+    return;
+  self->slow = slow;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SLOW]);
+}
+
+static gboolean
+slow_cb (gpointer data)
+{
+  InkSearch *self = data;
+
+  self->slowness = 0;
+  set_slow (self, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+InkQuery *
+ink_search_read (InkSearch *self)
 {
   InkQuery *query = ink_query_new ();
 
   ink_query_parse (query, self->words);
+  return query;
+}
+
+static InkQuery *
+make_query (InkSearch *self)
+{
+  InkQuery *query = ink_search_read (self);
+
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->pictures)); i++) {
     g_autoptr (InkPictureQuery) picture = g_list_model_get_item (G_LIST_MODEL (self->pictures), i);
     ink_picture_query_add_to (picture, query);
   }
+  return query;
+}
+
+/* How the window asks for it. */
+static InkQuery *
+make_question (InkSearch *self)
+{
+  InkQuery *query = make_query (self);
+
   query->weak = TRUE;
   query->group = FALSE; /* the grid has a cell for every photo */
   query->limit = ink_query_is_listing (query) ? 0 : RANKED_LIMIT;
@@ -70,6 +115,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
   }
 
   g_clear_object (&self->running);
+  g_clear_handle_id (&self->slowness, g_source_remove);
+  set_slow (self, FALSE);
   g_clear_error (&self->error);
   g_clear_pointer (&self->notice, g_free);
   /* A library that is yet to be made has no photos; that is all there is to it. */
@@ -97,8 +144,10 @@ run (InkSearch *self, gboolean fresh)
   g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
   self->running = g_cancellable_new ();
+  if (self->running_fresh && !self->slowness && !self->slow)
+    self->slowness = g_timeout_add (SLOW_MS, slow_cb, self);
 
-  g_autoptr (InkQuery) query = make_query (self);
+  g_autoptr (InkQuery) query = make_question (self);
   Question *question = g_new0 (Question, 1);
   question->search = g_object_ref (self);
   question->cancellable = g_object_ref (self->running);
@@ -135,6 +184,7 @@ ink_search_dispose (GObject *object)
 
   g_clear_handle_id (&self->typing, g_source_remove);
   g_clear_handle_id (&self->refreshing, g_source_remove);
+  g_clear_handle_id (&self->slowness, g_source_remove);
   g_cancellable_cancel (self->running);
   g_clear_object (&self->running);
   g_clear_object (&self->library);
@@ -155,6 +205,18 @@ ink_search_finalize (GObject *object)
 }
 
 static void
+ink_search_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id) {
+  case PROP_SLOW:
+    g_value_set_boolean (value, INK_SEARCH (object)->slow);
+    break;
+  default:
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
 ink_search_class_init (InkSearchClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -162,9 +224,13 @@ ink_search_class_init (InkSearchClass *klass)
 
   object_class->dispose = ink_search_dispose;
   object_class->finalize = ink_search_finalize;
+  object_class->get_property = ink_search_get_property;
 
-  signals[PICTURES_CHANGED] = g_signal_new ("pictures-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
-                                            NULL, NULL, G_TYPE_NONE, 0);
+  properties[PROP_SLOW] =
+      g_param_spec_boolean ("slow", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+  signals[QUERY_CHANGED] =
+      g_signal_new ("query-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[FINISHED] = g_signal_new ("finished", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                     G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
 }
@@ -206,6 +272,24 @@ ink_search_set_words (InkSearch *self, const char *words)
   self->words = g_strdup (words);
   g_clear_handle_id (&self->typing, g_source_remove);
   self->typing = g_timeout_add (TYPING_DELAY_MS, typing_cb, self);
+  g_signal_emit (self, signals[QUERY_CHANGED], 0);
+}
+
+void
+ink_search_write (InkSearch *self, const InkQuery *query)
+{
+  g_autofree char *text = ink_query_to_text (query);
+
+  ink_search_set_words (self, text);
+  ink_search_hurry (self);
+}
+
+char *
+ink_search_to_text (InkSearch *self)
+{
+  g_autoptr (InkQuery) query = make_query (self);
+
+  return ink_query_to_text (query);
 }
 
 void
@@ -231,7 +315,7 @@ ink_search_set_pictures (InkSearch *self, GListModel *pictures)
     if (self->library)
       ink_picture_query_load_preview (picture, self->library, PREVIEW_SIZE);
   }
-  g_signal_emit (self, signals[PICTURES_CHANGED], 0);
+  g_signal_emit (self, signals[QUERY_CHANGED], 0);
   run (self, TRUE);
 }
 
@@ -243,7 +327,7 @@ ink_search_remove_picture (InkSearch *self, InkPictureQuery *picture)
   if (!g_list_store_find (self->pictures, picture, &position))
     return;
   g_list_store_remove (self->pictures, position);
-  g_signal_emit (self, signals[PICTURES_CHANGED], 0);
+  g_signal_emit (self, signals[QUERY_CHANGED], 0);
   run (self, TRUE);
 }
 

@@ -1,7 +1,9 @@
 /* search.h: what the user looks for and what came back.
  *
- * Words are searched for a short while after the last key, pictures at once. A search that is
- * overtaken by another is cancelled, and its answer, if it comes all the same, is dropped.
+ * The text in the entry is the query, all but the pictures that were handed over: chips, the
+ * sidebar and the menu of orders edit that text. It is searched for with the next key's worth of
+ * delay, pictures at once. A search that is overtaken by another is cancelled, and its answer, if
+ * it comes all the same, is dropped.
  */
 #pragma once
 
@@ -16,15 +18,25 @@ G_DECLARE_FINAL_TYPE (InkSearch, ink_search, INK, SEARCH, GObject)
 InkSearch *ink_search_new (void);
 
 /* Signals:
- *   "pictures-changed"
+ *   "query-changed"  the text or the pictures are others
  *   "finished" (gboolean fresh)  a search ended, with results in the model or an error; @fresh
- * unless it only brought the same search up to date */
+ * unless it only brought the same search up to date
+ * Property: "slow" (gboolean), an answer is awaited for longer than a person takes for none */
 
 /* @library: (nullable): searches begin with the first library */
 void ink_search_set_library (InkSearch *search, InkLibrary *library);
 
 const char *ink_search_get_words (InkSearch *search);
 void ink_search_set_words (InkSearch *search, const char *words);
+
+/* What the text says, without the pictures that were handed over. Returns: (transfer full) */
+InkQuery *ink_search_read (InkSearch *search);
+
+/* Makes the text say what @query says. */
+void ink_search_write (InkSearch *search, const InkQuery *query);
+
+/* The whole of it, as text: what is kept of a search. Returns: (transfer full) */
+char *ink_search_to_text (InkSearch *search);
 
 /* Does what the delay after the last key waits for, now. */
 void ink_search_hurry (InkSearch *search);
