@@ -27,6 +27,8 @@ static const struct {
 gboolean
 ink_loader_init (const char *program, GError **error)
 {
+  if (!vips_has_compiled_vectors ())
+    g_setenv ("VIPS_NOVECTOR", "1", TRUE);
   if (VIPS_INIT (program) != 0) {
     ink_fail_from_vips (error, INK_WIRE_FAILED);
     return FALSE;
@@ -41,6 +43,20 @@ ink_loader_init (const char *program, GError **error)
   vips_operation_block_set ("VipsForeignLoadJxl", FALSE);
 #endif
   return TRUE;
+}
+
+void
+ink_loader_warm_up (void)
+{
+  /* No file of any format; each loader still has its codec set up before it says so. */
+  static const guint8 junk[32] = {0};
+
+  for (guint format = 0; format < INK_N_FORMATS; format++) {
+    g_autoptr (VipsImage) image = NULL;
+    if (loaders[format].load != NULL)
+      image = ink_loader_open (format, junk, sizeof junk, 1, NULL);
+  }
+  vips_error_clear ();
 }
 
 gboolean

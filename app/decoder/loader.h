@@ -10,6 +10,10 @@ G_BEGIN_DECLS
 /* Starts libvips, with every loader blocked that it does not trust but those that we need. */
 gboolean ink_loader_init (const char *program, GError **error);
 
+/* Has loaders load and set up what they otherwise would at their first picture, when the helper can
+ * no longer open files. */
+void ink_loader_warm_up (void);
+
 /* Whether this build, on this machine, reads @format. */
 gboolean ink_loader_has (InkFormat format);
 

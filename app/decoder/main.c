@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -86,7 +87,11 @@ main (int argc, char **argv)
     g_printerr ("inkling-decoder: libvips can't be started: %s\n", error->message);
     return 1;
   }
-  if (!send_hello (ink_confine ()))
+  /* What would be looked up at its first use, when files can no longer be opened. */
+  tzset ();
+  ink_loader_warm_up ();
+  g_autofree char *sandbox = ink_confine_describe (ink_confine ());
+  if (!send_hello (sandbox))
     return 1;
 
   while (receive_job (&request, descriptors)) {
