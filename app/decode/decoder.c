@@ -238,7 +238,7 @@ InkDecoded *
 ink_decoder_decode_file (InkDecoder *decoder, const char *path, const InkDecodeRequest *request,
                          GCancellable *cancellable, GError **error)
 {
-  int file = ink_open_picture (path, error);
+  int file = ink_open_picture (path, !request->no_links, error);
   return file < 0 ? NULL : decode (decoder, file, request, cancellable, error);
 }
 

@@ -18,6 +18,7 @@ typedef struct {
   guint thumbnail;     /* longest side of an encoded thumbnail (JPEG) */
   guint pixels;        /* longest side of plain RGB pixels, for showing; never enlarged */
   gboolean full;       /* decode at full size: no shrink-on-load */
+  gboolean no_links;   /* refuse a symbolic link: what a scan found was none */
   gboolean has_region; /* use only this part (fractions, after orientation) for the square */
   gboolean crop;       /* and for the pixels, which is then all that may be asked for */
   double region[4];    /* x, y, width, height */
@@ -55,7 +56,7 @@ InkDecoder *ink_decoder_new (guint helpers);
 void ink_decoder_set_time_limit (InkDecoder *decoder, guint milliseconds);
 
 /* Blocking; any thread, and as many at once as there are helpers make progress at the same time.
- * Symbolic links are followed.
+ * Symbolic links are followed where the request does not say otherwise.
  *
  * INK_ERROR_* tells why a picture can't be had, G_IO_ERROR_CANCELLED that @cancellable ended it;
  * the message is the reason alone, for people, without the file's name. Where @request wants no

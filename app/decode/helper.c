@@ -19,6 +19,9 @@
 /* How long a helper may take to start on a busy machine. */
 #define START_MILLISECONDS 20000
 
+/* How long a helper that was told to end is waited for. */
+#define END_MICROSECONDS G_USEC_PER_SEC
+
 /* How much later than the program the helper itself gives up a job. */
 #define GRACE_SECONDS 5
 
@@ -67,17 +70,44 @@ spawn (const char *program, int socket, GPid *pid, GError **error)
                                            &socket, &target, 1, pid, NULL, NULL, NULL, error);
 }
 
-/* Waits for the process and tells how it ended, in words. */
-static char *
-describe_end (InkHelper *helper)
+static pid_t
+wait_for (GPid pid, int *status, int flags)
 {
-  int status = 0;
   pid_t ended;
 
   do
-    ended = waitpid (helper->pid, &status, 0);
+    ended = waitpid (pid, status, flags);
   while (ended < 0 && errno == EINTR);
+  return ended;
+}
+
+static gpointer
+wait_for_abandoned (gpointer data)
+{
+  wait_for (GPOINTER_TO_INT (data), NULL, 0);
+  return NULL;
+}
+
+/* Ends the process and tells how it ended, in words. One that is stuck in the kernel, over a dead
+ * network drive for instance, does not end yet: it is left to a thread that does nothing else. */
+static char *
+end (InkHelper *helper)
+{
+  int status = 0;
+  pid_t ended = 0;
+
+  kill (helper->pid, SIGKILL);
+  for (gulong waited = 0, pause = 100; ended == 0 && waited < END_MICROSECONDS; pause *= 2) {
+    ended = wait_for (helper->pid, &status, WNOHANG);
+    if (ended == 0)
+      g_usleep (pause);
+    waited += pause;
+  }
+  if (ended == 0)
+    g_thread_unref (g_thread_new ("abandoned", wait_for_abandoned, GINT_TO_POINTER (helper->pid)));
   helper->pid = 0;
+  if (ended == 0)
+    return g_strdup (_ ("it does not end"));
   if (ended > 0 && WIFSIGNALED (status))
     return g_strdup (g_strsignal (WTERMSIG (status)));
   return g_strdup_printf (_ ("exit status %d"), ended > 0 ? WEXITSTATUS (status) : -1);
@@ -87,10 +117,8 @@ void
 ink_helper_stop (InkHelper *helper)
 {
   close (helper->socket);
-  if (helper->pid != 0) {
-    kill (helper->pid, SIGKILL);
-    g_free (describe_end (helper));
-  }
+  if (helper->pid != 0)
+    g_free (end (helper));
   g_free (helper);
 }
 
@@ -140,9 +168,8 @@ receive (InkHelper *helper, void *message, gsize size, GError **error)
     return FALSE;
   }
   /* It closed its end: mostly because it has crashed, but it need not have. */
-  kill (helper->pid, SIGKILL);
-  g_autofree char *end = describe_end (helper);
-  g_set_error (error, INK_ERROR, INK_ERROR_DECODER, _ ("The decoder stopped: %s"), end);
+  g_autofree char *how = end (helper);
+  g_set_error (error, INK_ERROR, INK_ERROR_DECODER, _ ("The decoder stopped: %s"), how);
   return FALSE;
 }
 

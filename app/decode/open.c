@@ -23,22 +23,23 @@ static int
 fail_not_regular (GError **error)
 {
   g_set_error_literal (error, INK_ERROR, INK_ERROR_NOT_REGULAR,
-                       _ ("This is a folder, a pipe or a device, not a file"));
+                       _ ("This is a folder, a link, a pipe or a device, not a file"));
   return -1;
 }
 
 int
-ink_open_picture (const char *path, GError **error)
+ink_open_picture (const char *path, gboolean follow_links, GError **error)
 {
   struct stat facts;
 
   /* Only looking first: opening alone makes some devices act. */
-  if (stat (path, &facts) != 0)
+  if (fstatat (AT_FDCWD, path, &facts, follow_links ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
     return fail_to_open (error);
   if (!S_ISREG (facts.st_mode))
     return fail_not_regular (error);
 
-  int file = open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  int file =
+      open (path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (follow_links ? 0 : O_NOFOLLOW));
   if (file < 0)
     return fail_to_open (error);
   if (fstat (file, &facts) != 0 || !S_ISREG (facts.st_mode)) {

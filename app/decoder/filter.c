@@ -22,29 +22,72 @@
 /* Whatever their arguments: they reach only this process and the descriptors that it has. */
 static const int plain_calls[] = {
     /* The conversation, the picture and the results. */
-    SCMP_SYS (read), SCMP_SYS (pread64), SCMP_SYS (readv), SCMP_SYS (write), SCMP_SYS (writev),
-    SCMP_SYS (lseek), SCMP_SYS (_llseek), SCMP_SYS (fstat), SCMP_SYS (fstat64), SCMP_SYS (close),
-    SCMP_SYS (recvmsg), SCMP_SYS (recvfrom), SCMP_SYS (recv), SCMP_SYS (sendmsg),
-    SCMP_SYS (sendto), SCMP_SYS (send), SCMP_SYS (poll), SCMP_SYS (ppoll),
+    SCMP_SYS (read),
+    SCMP_SYS (pread64),
+    SCMP_SYS (readv),
+    SCMP_SYS (write),
+    SCMP_SYS (writev),
+    SCMP_SYS (lseek),
+    SCMP_SYS (_llseek),
+    SCMP_SYS (fstat),
+    SCMP_SYS (fstat64),
+    SCMP_SYS (close),
+    SCMP_SYS (recvmsg),
+    SCMP_SYS (recvfrom),
+    SCMP_SYS (recv),
+    SCMP_SYS (sendmsg),
+    SCMP_SYS (sendto),
+    SCMP_SYS (send),
+    SCMP_SYS (poll),
+    SCMP_SYS (ppoll),
     SCMP_SYS (ppoll_time64),
     /* Memory. */
-    SCMP_SYS (brk), SCMP_SYS (munmap), SCMP_SYS (mremap), SCMP_SYS (madvise),
+    SCMP_SYS (brk),
+    SCMP_SYS (munmap),
+    SCMP_SYS (mremap),
+    SCMP_SYS (madvise),
     /* Threads and locks. */
-    SCMP_SYS (futex), SCMP_SYS (futex_time64), SCMP_SYS (set_robust_list), SCMP_SYS (rseq),
-    SCMP_SYS (set_tid_address), SCMP_SYS (sched_yield), SCMP_SYS (sched_getaffinity),
-    SCMP_SYS (sched_getattr), SCMP_SYS (membarrier), SCMP_SYS (gettid), SCMP_SYS (getpid),
+    SCMP_SYS (futex),
+    SCMP_SYS (futex_time64),
+    SCMP_SYS (set_robust_list),
+    SCMP_SYS (rseq),
+    SCMP_SYS (set_tid_address),
+    SCMP_SYS (sched_yield),
+    SCMP_SYS (sched_getaffinity),
+    SCMP_SYS (sched_getattr),
+    SCMP_SYS (membarrier),
+    SCMP_SYS (gettid),
+    SCMP_SYS (getpid),
     SCMP_SYS (getcpu),
     /* Signals and the end. */
-    SCMP_SYS (rt_sigaction), SCMP_SYS (rt_sigprocmask), SCMP_SYS (rt_sigreturn),
-    SCMP_SYS (sigreturn), SCMP_SYS (sigaltstack), SCMP_SYS (restart_syscall), SCMP_SYS (exit),
+    SCMP_SYS (rt_sigaction),
+    SCMP_SYS (rt_sigprocmask),
+    SCMP_SYS (rt_sigreturn),
+    SCMP_SYS (sigreturn),
+    SCMP_SYS (sigaltstack),
+    SCMP_SYS (restart_syscall),
+    SCMP_SYS (exit),
     SCMP_SYS (exit_group),
     /* Time. */
-    SCMP_SYS (alarm), SCMP_SYS (setitimer), SCMP_SYS (nanosleep), SCMP_SYS (clock_nanosleep),
-    SCMP_SYS (clock_nanosleep_time64), SCMP_SYS (clock_gettime), SCMP_SYS (clock_gettime64),
-    SCMP_SYS (clock_getres), SCMP_SYS (gettimeofday), SCMP_SYS (time),
+    SCMP_SYS (alarm),
+    SCMP_SYS (setitimer),
+    SCMP_SYS (nanosleep),
+    SCMP_SYS (clock_nanosleep),
+    SCMP_SYS (clock_nanosleep_time64),
+    SCMP_SYS (clock_gettime),
+    SCMP_SYS (clock_gettime64),
+    SCMP_SYS (clock_getres),
+    SCMP_SYS (gettimeofday),
+    SCMP_SYS (time),
     /* Questions about the machine and oneself. */
-    SCMP_SYS (getrandom), SCMP_SYS (uname), SCMP_SYS (sysinfo), SCMP_SYS (getrusage),
-    SCMP_SYS (getuid), SCMP_SYS (geteuid), SCMP_SYS (getgid), SCMP_SYS (getegid),
+    SCMP_SYS (getrandom),
+    SCMP_SYS (uname),
+    SCMP_SYS (sysinfo),
+    SCMP_SYS (getrusage),
+    SCMP_SYS (getuid),
+    SCMP_SYS (geteuid),
+    SCMP_SYS (getgid),
+    SCMP_SYS (getegid),
 };
 
 /* Calls that the running kernel or libseccomp doesn't know are nobody's to make. */
@@ -58,7 +101,8 @@ allow (scmp_filter_ctx filter, int call, unsigned int n, const struct scmp_arg_c
 static gboolean
 allow_with_conditions (scmp_filter_ctx filter)
 {
-  const scmp_datum_t thread_flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
+  const scmp_datum_t thread_flags =
+      CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
   const struct scmp_arg_cmp thread = SCMP_A0 (SCMP_CMP_MASKED_EQ, thread_flags, thread_flags);
   const struct scmp_arg_cmp not_executable = SCMP_A2 (SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
   const struct scmp_arg_cmp own_signal = SCMP_A0 (SCMP_CMP_EQ, (scmp_datum_t)getpid ());
@@ -84,8 +128,7 @@ allow_with_conditions (scmp_filter_ctx filter)
     const struct scmp_arg_cmp question = SCMP_A1 (SCMP_CMP_EQ, (scmp_datum_t)questions[i]);
     added = added && allow (filter, SCMP_SYS (fcntl), 1, &question);
   }
-  return added &&
-         seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), SCMP_SYS (clone3), 0) == 0;
+  return added && seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), SCMP_SYS (clone3), 0) == 0;
 }
 
 gboolean

@@ -25,11 +25,11 @@ typedef struct {
 
 /* What can be denied since each version of the interface, the first being version 1. */
 static const Denials denials_of[] = {
-    {0x1fff, 0, 0},   /* execute, read, write, list, remove, make */
-    {0x3fff, 0, 0},   /* link or rename into another folder */
-    {0x7fff, 0, 0},   /* truncate */
-    {0x7fff, 0x3, 0}, /* TCP: bind, connect */
-    {0xffff, 0x3, 0}, /* ioctl on devices */
+    {0x1fff, 0, 0},     /* execute, read, write, list, remove, make */
+    {0x3fff, 0, 0},     /* link or rename into another folder */
+    {0x7fff, 0, 0},     /* truncate */
+    {0x7fff, 0x3, 0},   /* TCP: bind, connect */
+    {0xffff, 0x3, 0},   /* ioctl on devices */
     {0xffff, 0x3, 0x3}, /* abstract Unix sockets and signals of others */
 };
 

@@ -13,7 +13,7 @@
 static gboolean
 read_content_key (const char *path, guint8 *key)
 {
-  int file = ink_open_picture (path, NULL);
+  int file = ink_open_picture (path, FALSE, NULL);
   struct stat info;
   gboolean read;
 
@@ -109,6 +109,7 @@ decode (InkRun *run, InkRunItem *item, const char *path)
   InkDecodeRequest request = {
       .square = clip_model_get_info (run->job->model)->image_size,
       .thumbnail = INK_THUMBNAIL_SIDE,
+      .no_links = TRUE,
   };
 
   item->decoded =

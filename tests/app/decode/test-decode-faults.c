@@ -75,6 +75,11 @@ test_links (void)
   g_assert_cmpint (symlink ("nowhere", dangling), ==, 0);
   g_autoptr (InkDecoded) decoded = picture_decode (decoder, link, &request);
   g_assert_cmpuint (decoded->width, ==, 40);
+
+  g_autoptr (GError) error = NULL;
+  request.no_links = TRUE;
+  g_assert_null (ink_decoder_decode_file (decoder, link, &request, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_NOT_REGULAR);
   expect_error ("self.jpg", INK_ERROR_FAILED);
   expect_error ("dangling.jpg", INK_ERROR_NOT_FOUND);
 }

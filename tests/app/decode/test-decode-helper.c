@@ -77,6 +77,35 @@ test_hangs (void)
   expect_failure ("hang", INK_ERROR_TIMEOUT);
 }
 
+/* A helper that can't be ended is left alone; the next picture goes to another. */
+static void
+test_stuck (void)
+{
+  g_autoptr (InkDecoder) decoder = ink_decoder_new (1);
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *stuck = g_build_filename (folder, "stuck", NULL);
+  g_autofree char *command = g_strconcat ("stuck:", stuck, NULL);
+  g_autoptr (GError) error = NULL;
+
+  ink_decoder_set_time_limit (decoder, TIME_LIMIT);
+  guint32 before = expect_good (decoder);
+  g_assert_null (decode (decoder, command, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_TIMEOUT);
+  if (!g_file_test (stuck, G_FILE_TEST_EXISTS))
+    g_test_skip ("this system lets no process trace another");
+  ink_decoder_set_time_limit (decoder, 60000);
+  g_assert_cmpuint (expect_good (decoder), !=, before);
+  g_clear_object (&decoder);
+
+  /* Still there, and gone once it can be. */
+  if (g_file_test (stuck, G_FILE_TEST_EXISTS))
+    g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, 0);
+  g_unlink (stuck);
+  while (waitpid (-1, NULL, WNOHANG) == 0)
+    g_usleep (1000);
+  expect_no_children ();
+}
+
 static void
 test_lies (void)
 {
@@ -398,6 +427,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/decode/helper/ends", test_ends);
   g_test_add_func ("/decode/helper/hangs", test_hangs);
+  g_test_add_func ("/decode/helper/stuck", test_stuck);
   g_test_add_func ("/decode/helper/lies", test_lies);
   g_test_add_func ("/decode/helper/answers-twice", test_answers_twice);
   g_test_add_func ("/decode/helper/words", test_words);
