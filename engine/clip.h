@@ -59,8 +59,8 @@ gboolean clip_precision_from_string (const char *text, ClipPrecision *precision)
  * ClipOptions:
  * @threads: threads that share one encode call; 0 for one a processor
  * @image_size: side of the square that the image tower sees; 0 for the configuration's
- * @precision: arithmetic of the towers: %CLIP_PRECISION_AUTO is bf16 where the processor has it, else
- *     f32; bf16 is refused with %CLIP_ERROR_UNSUPPORTED where the processor lacks it
+ * @precision: arithmetic of the towers: %CLIP_PRECISION_AUTO is bf16 where the processor has it,
+ * else f32; bf16 is refused with %CLIP_ERROR_UNSUPPORTED where the processor lacks it
  * @vocabulary: (nullable): a merges.txt or bpe_simple_vocab_16e6.txt.gz to use where the model
  *     folder has no tokenizer of its own
  */
@@ -84,6 +84,8 @@ typedef struct _ClipModel ClipModel;
  * @image_macs: multiply-adds of the image tower for one picture, all layers counted
  * @text_macs: multiply-adds of the text tower for a text that fills the context
  * @family: "convnext", "vit" or "efficientnet"
+ * @takes_rectangles: whether the image tower takes other shapes than its square, and tells where in
+ *     a picture things are (ConvNeXt and EfficientNet)
  * @weights_file: base name of the file that the weights were read from
  */
 typedef struct {
@@ -96,6 +98,7 @@ typedef struct {
   guint64 image_macs;
   guint64 text_macs;
   const char *family;
+  gboolean takes_rectangles;
   const char *weights_file;
 } ClipModelInfo;
 
@@ -195,6 +198,92 @@ typedef struct {
  */
 gboolean clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize n,
                                      float *embeddings, const ClipCall *call, GError **error);
+
+/* Sides of what a tower takes instead of its square are multiples of this, and a place of its last
+ * feature map stands for so many pixels a side. */
+#define CLIP_PLACE_SIDE 32
+
+/* The most tiles that a picture is shown as. */
+#define CLIP_TILES_MAX 8
+
+/**
+ * ClipTiling:
+ * @width: of the picture once it is resized; as @height a multiple of #CLIP_PLACE_SIDE
+ * @height: likewise
+ * @tile_width: of each tile
+ * @tile_height: likewise
+ * @n: tiles, at most #CLIP_TILES_MAX; 1 where the picture is its only tile
+ *
+ * How the whole of a picture is shown to a tower that takes rectangles, rather than its central
+ * square.
+ */
+typedef struct {
+  guint width, height;
+  guint tile_width, tile_height;
+  guint n;
+} ClipTiling;
+
+/**
+ * clip_tiling_init:
+ * @width: of a picture, in pixels
+ * @height: likewise
+ * @size: side of the model's square
+ *
+ * A picture becomes a rectangle of about the square's area (within an eighth), and of its own
+ * aspect as far as multiples of #CLIP_PLACE_SIDE allow. One that is longer than 2:1 becomes a row
+ * of such rectangles of 2:1, each half over the next.
+ */
+void clip_tiling_init (ClipTiling *tiling, guint width, guint height, guint size);
+
+/**
+ * clip_picture_tile:
+ * @tiling: of the picture's size
+ * @index: of the tile, from the left or from the top
+ * @tile: (out caller-allocates): tile_width × tile_height × 3 bytes
+ */
+gboolean clip_picture_tile (const ClipPicture *picture, const ClipTiling *tiling, guint index,
+                            guint8 *tile, GError **error);
+
+/**
+ * clip_model_encode_tiles:
+ * @tiles: (array length=n): pictures that are encoded as they are: tiles of clip_picture_tile(),
+ *     where the model takes rectangles, or squares of its image size
+ * @embeddings: (out caller-allocates): n × dims floats, each row of unit length
+ * @call: (nullable): cancellation and priority
+ */
+gboolean clip_model_encode_tiles (ClipModel *model, const ClipPicture *tiles, gsize n,
+                                  float *embeddings, const ClipCall *call, GError **error);
+
+/**
+ * ClipPlaces:
+ * @columns: places from left to right; each has an equal share of the picture's width
+ * @rows: places from top to bottom; each has an equal share of the picture's height
+ * @embeddings: rows × columns × dims floats, each embedding of unit length
+ *
+ * What is where in a picture: the embedding of each place, to be compared with a text's.
+ */
+typedef struct {
+  guint columns, rows;
+  float *embeddings;
+} ClipPlaces;
+
+void clip_places_free (ClipPlaces *places);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipPlaces, clip_places_free)
+
+/**
+ * clip_model_encode_places:
+ * @picture: of any size; all of it is seen, resized as #ClipTiling says
+ * @call: (nullable): cancellation and priority
+ *
+ * Applies the head of the image tower at every place of its last feature map instead of after the
+ * mean over them. Where the map is the same everywhere, each place has the embedding that the tile
+ * has.
+ *
+ * Returns: (transfer full): the places; %NULL with %CLIP_ERROR_UNSUPPORTED where the model does not
+ *     take rectangles
+ */
+ClipPlaces *clip_model_encode_places (ClipModel *model, const ClipPicture *picture,
+                                      const ClipCall *call, GError **error);
 
 /**
  * clip_model_encode_texts:

@@ -10,6 +10,7 @@
 #include "files/weights.h"
 #include "image/preprocess.h"
 #include "text/tokenizer.h"
+#include "towers/layers.h"
 #include "towers/tower.h"
 
 #define MOST_THREADS 1024
@@ -166,6 +167,7 @@ clip_model_open (const char *folder, const ClipOptions *options, GError **error)
   info->image_macs = model->image_tower->macs;
   info->text_macs = clip_text_tower_get_macs (model->text_tower, config->context_length);
   info->family = family_name (config->family);
+  info->takes_rectangles = model->image_tower->encode_places != NULL;
   info->weights_file = clip_weights_get_file (model->weights);
   return g_steal_pointer (&model);
 }
@@ -242,18 +244,74 @@ check_files (ClipModel *model, ClipTowerWeights *tower, GError **error)
   return clip_weights_check (model->weights, error) && clip_tower_weights_check (tower, error);
 }
 
+/* What the tower takes: a picture that has its size already, normalised. */
+static gboolean
+make_pixels (ClipModel *model, const ClipRun *run, const ClipPicture *picture, ClipPixels *pixels,
+             GError **error)
+{
+  float *values = clip_run_alloc (run, picture->width, picture->height, 3, error);
+  if (!values)
+    return FALSE;
+  clip_picture_normalise (picture, model->config.mean, model->config.std, values);
+  *pixels = (ClipPixels){values, picture->width, picture->height};
+  return TRUE;
+}
+
+/* Whether the tower takes a picture of this size as it is. */
+static gboolean
+check_tile (const ClipModel *model, const ClipPicture *tile, GError **error)
+{
+  gboolean square = tile->width == model->info.image_size && tile->height == tile->width;
+  gboolean whole = tile->width % CLIP_PLACE_SIDE == 0 && tile->height % CLIP_PLACE_SIDE == 0;
+  if (!clip_picture_check (tile, error))
+    return FALSE;
+  if (square || (model->info.takes_rectangles && whole))
+    return TRUE;
+  g_set_error (error, CLIP_ERROR, CLIP_ERROR_ARGUMENT,
+               "This model takes no picture of %u × %u pixels as it is", tile->width, tile->height);
+  return FALSE;
+}
+
+static gboolean
+encode_tile (ClipModel *model, const ClipRun *run, const ClipPicture *tile, float *embedding,
+             GError **error)
+{
+  ClipPixels pixels;
+  return check_tile (model, tile, error) && make_pixels (model, run, tile, &pixels, error) &&
+         model->image_tower->encode (model->image_tower, run, &pixels, embedding, error) &&
+         normalise (model, embedding, error);
+}
+
 static gboolean
 encode_picture (ClipModel *model, const ClipRun *run, const ClipPicture *picture, float *embedding,
                 GError **error)
 {
   guint size = model->info.image_size;
-  float *pixels = clip_run_alloc (run, size, size, 3, error);
-  guint8 *square = pixels ? (guint8 *)clip_run_alloc (run, size, size, 1, error) : NULL;
+  guint8 *square = (guint8 *)clip_run_alloc (run, size, size, 1, error);
   if (!square || !clip_picture_square (picture, size, square, error))
     return FALSE;
-  clip_picture_normalise (square, size, model->config.mean, model->config.std, pixels);
-  return model->image_tower->encode (model->image_tower, run, pixels, embedding, error) &&
-         normalise (model, embedding, error);
+  return encode_tile (model, run, &(ClipPicture){square, size, size, (gsize)3 * size}, embedding,
+                      error);
+}
+
+/* The whole of a picture as one rectangle, however long. */
+static gboolean
+encode_places (ClipModel *model, const ClipRun *run, const ClipPicture *picture,
+               const ClipTiling *tiling, ClipPlaces *places, GError **error)
+{
+  guint width = tiling->width, height = tiling->height;
+  guint8 *rgb = (guint8 *)clip_run_alloc (run, width, height, 1, error);
+  ClipPixels pixels;
+  if (!rgb || !clip_picture_resize (picture, width, height, rgb, error) ||
+      !make_pixels (model, run, &(ClipPicture){rgb, width, height, (gsize)3 * width}, &pixels,
+                    error) ||
+      !model->image_tower->encode_places (model->image_tower, run, &pixels, places->embeddings,
+                                          error))
+    return FALSE;
+  for (gsize i = 0; i < (gsize)places->columns * places->rows; i++)
+    if (!normalise (model, places->embeddings + i * model->info.dims, error))
+      return FALSE;
+  return TRUE;
 }
 
 /* At most TEXTS_AT_ONCE. */
@@ -277,9 +335,12 @@ encode_texts (ClipModel *model, const ClipRun *run, const char *const *texts, gs
   return TRUE;
 }
 
-gboolean
-clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize n,
-                            float *embeddings, const ClipCall *call, GError **error)
+typedef gboolean (*EncodeOne) (ClipModel *model, const ClipRun *run, const ClipPicture *picture,
+                               float *embedding, GError **error);
+
+static gboolean
+encode_all (ClipModel *model, EncodeOne encode, const ClipPicture *pictures, gsize n,
+            float *embeddings, const ClipCall *call, GError **error)
 {
   ClipRun run;
   gboolean done = clip_run_begin (&run, model->memories, call, error);
@@ -288,11 +349,76 @@ clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize
   for (gsize i = 0; i < n && done; i++) {
     clip_run_reset (&run);
     done = clip_run_continue (&run, error) &&
-           encode_picture (model, &run, &pictures[i], embeddings + i * model->info.dims, error);
+           encode (model, &run, &pictures[i], embeddings + i * model->info.dims, error);
   }
   clip_run_end (&run);
   return done && check_files (model, model->image_weights, error);
 }
+
+gboolean
+clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictures, gsize n,
+                            float *embeddings, const ClipCall *call, GError **error)
+{
+  return encode_all (model, encode_picture, pictures, n, embeddings, call, error);
+}
+
+gboolean
+clip_model_encode_tiles (ClipModel *model, const ClipPicture *tiles, gsize n, float *embeddings,
+                         const ClipCall *call, GError **error)
+{
+  return encode_all (model, encode_tile, tiles, n, embeddings, call, error);
+}
+
+/* ---- Places ------------------------------------------------------------------------------ */
+
+void
+clip_places_free (ClipPlaces *places)
+{
+  if (places)
+    g_free (places->embeddings);
+  g_free (places);
+}
+
+static ClipPlaces *
+make_places (ClipModel *model, const ClipTiling *tiling, GError **error)
+{
+  g_autoptr (ClipPlaces) places = g_new0 (ClipPlaces, 1);
+  places->columns = tiling->width / CLIP_PLACE_SIDE;
+  places->rows = tiling->height / CLIP_PLACE_SIDE;
+  places->embeddings =
+      clip_buffer_new ((gsize)places->columns * places->rows, model->info.dims, error);
+  return places->embeddings ? g_steal_pointer (&places) : NULL;
+}
+
+ClipPlaces *
+clip_model_encode_places (ClipModel *model, const ClipPicture *picture, const ClipCall *call,
+                          GError **error)
+{
+  if (!model->info.takes_rectangles) {
+    g_set_error (error, CLIP_ERROR, CLIP_ERROR_UNSUPPORTED,
+                 "This model (%s) does not tell where in a picture things are", model->info.family);
+    return NULL;
+  }
+  if (!clip_picture_check (picture, error))
+    return NULL;
+  ClipTiling tiling;
+  clip_tiling_init (&tiling, picture->width, picture->height, model->info.image_size);
+  g_autoptr (ClipPlaces) places = make_places (model, &tiling, error);
+  if (!places)
+    return NULL;
+  ClipRun run;
+  gboolean done = clip_run_begin (&run, model->memories, call, error);
+  if (done) {
+    clip_tower_weights_prepare (model->image_weights, model->pool);
+    done = clip_run_continue (&run, error) &&
+           encode_places (model, &run, picture, &tiling, places, error);
+  }
+  clip_run_end (&run);
+  return done && check_files (model, model->image_weights, error) ? g_steal_pointer (&places)
+                                                                  : NULL;
+}
+
+/* ---- Texts ------------------------------------------------------------------------------- */
 
 gboolean
 clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n, float *embeddings,

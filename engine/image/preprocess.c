@@ -17,8 +17,8 @@ check_side (guint64 pixels, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_picture (const ClipPicture *picture, GError **error)
+gboolean
+clip_picture_check (const ClipPicture *picture, GError **error)
 {
   if (!check_side (picture->width, error) || !check_side (picture->height, error))
     return FALSE;
@@ -37,7 +37,7 @@ clip_picture_resize (const ClipPicture *picture, guint width, guint height, guin
 {
   ClipRectangle all = {0, 0, width, height};
 
-  return check_picture (picture, error) && check_side (width, error) &&
+  return clip_picture_check (picture, error) && check_side (width, error) &&
          check_side (height, error) && clip_resample (picture, width, height, &all, out, error);
 }
 
@@ -63,7 +63,7 @@ clip_picture_square (const ClipPicture *picture, guint size, guint8 *square, GEr
   gsize width, height;
   guint shorter;
 
-  if (!check_picture (picture, error) || !check_side (size, error))
+  if (!clip_picture_check (picture, error) || !check_side (size, error))
     return FALSE;
 
   shorter = MIN (picture->width, picture->height);
@@ -75,17 +75,21 @@ clip_picture_square (const ClipPicture *picture, guint size, guint8 *square, GEr
 }
 
 void
-clip_picture_normalise (const guint8 *square, guint size, const float mean[3], const float std[3],
+clip_picture_normalise (const ClipPicture *picture, const float mean[3], const float std[3],
                         float *pixels)
 {
-  gsize n = (gsize)size * size;
+  gsize line = (gsize)picture->width * 3;
   float table[3][256];
 
   for (guint c = 0; c < 3; c++)
     for (guint v = 0; v < 256; v++)
       table[c][v] = ((float)v / 255.0f - mean[c]) / std[c];
 
-  for (gsize i = 0; i < n * 3; i += 3)
-    for (guint c = 0; c < 3; c++)
-      pixels[i + c] = table[c][square[i + c]];
+  for (gsize y = 0; y < picture->height; y++, pixels += line) {
+    const guint8 *rgb = picture->rgb + y * picture->stride;
+
+    for (gsize i = 0; i < line; i += 3)
+      for (guint c = 0; c < 3; c++)
+        pixels[i + c] = table[c][rgb[i + c]];
+  }
 }

@@ -32,7 +32,6 @@ typedef struct {
 
 typedef struct {
   gsize channels;
-  gsize width; /* of the square feature map */
   ClipNorm down_norm;
   ClipLinear down; /* of patches; the stem in stage 0 */
   GArray *blocks;  /* of Block */
@@ -107,22 +106,24 @@ patch_step (gpointer data, gsize row, guint slot)
     }
 }
 
-/* The three places of a run: the feature map; the next one, or what comes out of the depthwise
- * convolution or the patches; and the wide layer within a block, or the threads' parts of it. */
+/* The three places of a run: the feature map, with its size; the next one, or what comes out of the
+ * depthwise convolution or the patches; and the wide layer within a block, or the threads' parts of
+ * it. */
 typedef struct {
   float *x, *y, *hidden;
+  gsize width, height;
 } Buffers;
 
 /* A block's two layers, with the depthwise convolution before them, from x to y. */
 static ClipMlp
-block_mlp (const Stage *stage, Block *block, DepthwiseLoop *loop)
+block_mlp (Block *block, DepthwiseLoop *loop)
 {
   return (ClipMlp){
       .fc1 = &block->fc1,
       .fc2 = &block->fc2,
       .activation = CLIP_ACTIVATION_GELU,
-      .lines = stage->width,
-      .line_rows = stage->width,
+      .lines = loop->shape.height,
+      .line_rows = loop->shape.width,
       .fill = depthwise_line,
       .data = loop,
       .scale = block->gamma,
@@ -131,25 +132,43 @@ block_mlp (const Stage *stage, Block *block, DepthwiseLoop *loop)
   };
 }
 
-static gboolean
-take_buffers (const ConvNext *net, const ClipRun *run, Buffers *buffers, GError **error)
+/* The depthwise convolution of a block on a map of @width × @height. */
+static ClipConvShape
+depthwise_shape (const Stage *stage, gsize width, gsize height)
 {
-  gsize x = 0, y = net->stages[0].width * net->stages[0].width * net->stages[0].down.in;
-  gsize hidden = 0;
-  for (guint i = 0; i < STAGES; i++) {
+  return (ClipConvShape){
+      .height = height,
+      .width = width,
+      .channels = stage->channels,
+      .out_height = height,
+      .out_width = width,
+      .kernel = KERNEL,
+      .stride = 1,
+      .pad_top = KERNEL / 2,
+      .pad_left = KERNEL / 2,
+  };
+}
+
+static gboolean
+take_buffers (const ConvNext *net, const ClipRun *run, const ClipPixels *pixels, Buffers *buffers,
+              GError **error)
+{
+  gsize most = 0, hidden = 0;
+  gsize width = pixels->width / STEM, height = pixels->height / STEM;
+  for (guint i = 0; i < STAGES; i++, width /= DOWN, height /= DOWN) {
     const Stage *stage = &net->stages[i];
-    gsize rows = stage->width * stage->width;
-    x = MAX (x, MAX (rows * stage->channels, rows * stage->down.in));
+    gsize rows = width * height;
+    most = MAX (most, rows * MAX (stage->channels, stage->down.in));
     for (guint j = 0; j < stage->blocks->len; j++) {
       Block *block = &g_array_index (stage->blocks, Block, j);
-      DepthwiseLoop none = {0};
-      ClipMlp mlp = block_mlp (stage, block, &none);
+      DepthwiseLoop shape = {.shape = depthwise_shape (stage, width, height)};
+      ClipMlp mlp = block_mlp (block, &shape);
       hidden = MAX (hidden, rows * block->fc1.out);
       hidden = MAX (hidden, clip_mlp_scratch (&mlp, run->pool));
     }
   }
-  buffers->x = clip_run_alloc (run, MAX (x, y), 1, 1, error);
-  buffers->y = buffers->x ? clip_run_alloc (run, MAX (x, y), 1, 1, error) : NULL;
+  buffers->x = clip_run_alloc (run, most, 1, 1, error);
+  buffers->y = buffers->x ? clip_run_alloc (run, most, 1, 1, error) : NULL;
   buffers->hidden = buffers->y ? clip_run_alloc (run, hidden, 1, 1, error) : NULL;
   return buffers->hidden != NULL;
 }
@@ -169,51 +188,55 @@ run_block_by_layers (const ClipRun *run, Block *block, gsize rows, DepthwiseLoop
 static void
 run_block (const ClipRun *run, const Stage *stage, Block *block, Buffers *buffers)
 {
-  gsize width = stage->width;
-  DepthwiseLoop loop = {.block = block, .x = buffers->x, .y = buffers->y};
-  loop.shape = (ClipConvShape){
-      .height = width,
-      .width = width,
-      .channels = stage->channels,
-      .out_height = width,
-      .out_width = width,
-      .kernel = KERNEL,
-      .stride = 1,
-      .pad_top = KERNEL / 2,
-      .pad_left = KERNEL / 2,
+  DepthwiseLoop loop = {
+      .block = block,
+      .shape = depthwise_shape (stage, buffers->width, buffers->height),
+      .x = buffers->x,
+      .y = buffers->y,
   };
-  ClipMlp mlp = block_mlp (stage, block, &loop);
+  ClipMlp mlp = block_mlp (block, &loop);
   if (clip_mlp_run (run, &mlp, buffers->hidden)) {
     float *old = buffers->x; /* the neighbours' old values were needed to the end */
     buffers->x = buffers->y;
     buffers->y = old;
   } else {
-    run_block_by_layers (run, block, width * width, &loop, buffers);
+    run_block_by_layers (run, block, buffers->width * buffers->height, &loop, buffers);
   }
 }
 
-/* Patches of what the stage before left in x (of the picture, for stage 0), then the blocks. */
-static gboolean
-run_stage (ConvNext *net, const ClipRun *run, guint index, const float *pixels, Buffers *buffers,
-           GError **error)
+/* Patches of what the stage before left in x (of the picture, for stage 0). */
+static void
+run_patches (ConvNext *net, const ClipRun *run, guint index, const ClipPixels *pixels,
+             Buffers *buffers)
 {
   Stage *stage = &net->stages[index];
-  gsize rows = stage->width * stage->width;
-  PatchLoop loop = {.out_width = stage->width, .y = buffers->y};
+  PatchLoop loop = {.y = buffers->y};
   if (index == 0) {
-    loop.x = pixels;
+    loop.x = pixels->values;
     loop.patch = STEM;
-    loop.width = net->base.size;
+    loop.width = pixels->width;
     loop.channels = 3;
+    buffers->height = pixels->height / STEM;
   } else {
     loop.x = buffers->x;
     loop.patch = DOWN;
-    loop.width = stage[-1].width;
+    loop.width = buffers->width;
     loop.channels = stage[-1].channels;
     loop.norm = &stage->down_norm;
+    buffers->height /= DOWN;
   }
-  clip_pool_run (run->pool, stage->width, patch_step, &loop);
-  clip_linear (run, &stage->down, rows, buffers->y, buffers->x, NULL);
+  buffers->width = loop.out_width = loop.width / loop.patch;
+  clip_pool_run (run->pool, buffers->height, patch_step, &loop);
+  clip_linear (run, &stage->down, buffers->width * buffers->height, buffers->y, buffers->x, NULL);
+}
+
+static gboolean
+run_stage (ConvNext *net, const ClipRun *run, guint index, const ClipPixels *pixels,
+           Buffers *buffers, GError **error)
+{
+  Stage *stage = &net->stages[index];
+  run_patches (net, run, index, pixels, buffers);
+  gsize rows = buffers->width * buffers->height;
   if (index == 0) {
     clip_norm_apply (&net->stem_norm, run, rows, buffers->x, buffers->x);
     if (net->base.probe)
@@ -231,35 +254,49 @@ run_stage (ConvNext *net, const ClipRun *run, guint index, const float *pixels, 
   return TRUE;
 }
 
+/* Everything before the head: leaves the last feature map in x. */
 static gboolean
-run_head (ConvNext *net, const ClipRun *run, const Buffers *buffers, float *embedding,
+run_trunk (ConvNext *net, const ClipRun *run, const ClipPixels *pixels, Buffers *buffers,
+           GError **error)
+{
+  if (!take_buffers (net, run, pixels, buffers, error))
+    return FALSE;
+  for (guint i = 0; i < STAGES; i++)
+    if (!run_stage (net, run, i, pixels, buffers, error))
+      return FALSE;
+  return clip_run_continue (run, error);
+}
+
+/* From @rows rows of features, which are normalised in place. */
+static gboolean
+run_head (ConvNext *net, const ClipRun *run, gsize rows, float *features, float *embeddings,
           GError **error)
 {
-  const ClipKernels *kernels = clip_kernels ();
-  const Stage *last = &net->stages[STAGES - 1];
-  gsize channels = last->channels, rows = last->width * last->width;
-  float *mean = buffers->y;
-  memset (mean, 0, channels * sizeof (float));
-  for (gsize r = 0; r < rows; r++)
-    kernels->add (mean, buffers->x + r * channels, channels);
-  for (gsize c = 0; c < channels; c++)
-    mean[c] /= (float)rows;
-  clip_norm_apply (&net->head_norm, run, 1, mean, mean);
-  return clip_timm_head_run (&net->head, run, mean, embedding, error);
+  clip_norm_apply (&net->head_norm, run, rows, features, features);
+  return clip_timm_head_run (&net->head, run, rows, features, embeddings, error);
 }
 
 static gboolean
-encode (ClipImageTower *tower, const ClipRun *run, const float *pixels, float *embedding,
+encode (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixels, float *embedding,
         GError **error)
 {
   ConvNext *net = (ConvNext *)tower;
   Buffers buffers;
-  if (!take_buffers (net, run, &buffers, error))
+  if (!run_trunk (net, run, pixels, &buffers, error))
     return FALSE;
-  for (guint i = 0; i < STAGES; i++)
-    if (!run_stage (net, run, i, pixels, &buffers, error))
-      return FALSE;
-  return clip_run_continue (run, error) && run_head (net, run, &buffers, embedding, error);
+  clip_rows_mean (buffers.x, buffers.width * buffers.height, net->stages[STAGES - 1].channels,
+                  buffers.y);
+  return run_head (net, run, 1, buffers.y, embedding, error);
+}
+
+static gboolean
+encode_places (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixels,
+               float *embeddings, GError **error)
+{
+  ConvNext *net = (ConvNext *)tower;
+  Buffers buffers;
+  return run_trunk (net, run, pixels, &buffers, error) &&
+         run_head (net, run, buffers.width * buffers.height, buffers.x, embeddings, error);
 }
 
 /* ---- Loading ----------------------------------------------------------------------------- */
@@ -390,7 +427,6 @@ load_stage (ConvNext *net, guint index, ClipWeights *weights, float eps, GError 
   g_autofree char *down_weight = g_strconcat (down, ".weight", NULL);
   gsize in = index ? stage[-1].channels : 3;
   stage->channels = count_outputs (weights, down_weight, 1);
-  stage->width = index ? stage[-1].width / DOWN : net->base.size / STEM;
   if (index && !clip_norm_load (&stage->down_norm, weights, prefix, "downsample.0", in, eps, error))
     return FALSE;
   return load_patches (net, &stage->down, weights, down, stage->channels, in, index ? DOWN : STEM,
@@ -419,9 +455,10 @@ static guint64
 count_macs (const ConvNext *net)
 {
   guint64 macs = clip_timm_head_get_macs (&net->head);
-  for (guint i = 0; i < STAGES; i++) {
+  guint64 width = net->base.size / STEM;
+  for (guint i = 0; i < STAGES; i++, width /= DOWN) {
     const Stage *stage = &net->stages[i];
-    guint64 rows = (guint64)stage->width * stage->width;
+    guint64 rows = width * width;
     macs += rows * stage->down.in * stage->down.out;
     for (guint j = 0; j < stage->blocks->len; j++) {
       const Block *block = &g_array_index (stage->blocks, Block, j);
@@ -495,7 +532,12 @@ clip_convnext_new (const ClipConfig *config, ClipWeights *weights, guint size,
   }
   ConvNext *net = g_new0 (ConvNext, 1);
   net->base = (ClipImageTower){
-      .encode = encode, .visit = convnext_visit, .free = convnext_free, .size = size};
+      .encode = encode,
+      .encode_places = encode_places,
+      .visit = convnext_visit,
+      .free = convnext_free,
+      .size = size,
+  };
   net->owned = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < STAGES; i++) {
     net->stages[i].blocks = g_array_new (FALSE, FALSE, sizeof (Block));

@@ -16,6 +16,8 @@
 #include "towers/timm-head.h"
 
 #define STEM_CHANNELS 32
+#define STEM_KERNEL 3
+#define STEM_STRIDE 2
 #define HEAD_CHANNELS 1280
 #define EXPANSION 6
 #define BATCH_NORM_EPS 1e-3
@@ -34,7 +36,7 @@ static const struct {
 
 /* A convolution over space, its batch norm folded in. */
 typedef struct {
-  ClipConvShape shape;
+  gsize channels, kernel, stride;
   const float *weight; /* [kernel²][channels] */
   const float *bias;
 } Depthwise;
@@ -49,43 +51,78 @@ typedef struct {
 typedef struct {
   ClipImageTower base;
   GPtrArray *folded; /* floats that the layers point to */
-  ClipConvShape stem_shape;
-  ClipLinear stem; /* of a neighbourhood's [row][column][channel] */
+  ClipLinear stem;   /* of a neighbourhood's [row][column][channel] */
   Block blocks[N_BLOCKS];
   ClipLinear last; /* 1×1 */
   ClipTimmHead head;
   ClipPrecision precision; /* of the convolutions but depthwise ones; the head is f32 */
-  gsize narrow, wide;      /* most values between blocks, and inside of one */
 } ClipEfficientNet;
 
 /* ---- Geometry ---------------------------------------------------------------------------- */
 
-/* A convolution on a square of @side: the output has ⌈side / stride⌉, and an odd padding has its
- * larger half at the far edges. */
-static ClipConvShape
-same_shape (gsize side, gsize channels, gsize kernel, gsize stride)
+/* The axis of a convolution over @side values. */
+static void
+same_axis (gsize side, gsize kernel, gsize stride, gsize *out, gsize *pad)
 {
-  gsize out = (side + stride - 1) / stride;
-  gsize covered = (out - 1) * stride + kernel;
-  gsize pad = covered > side ? (covered - side) / 2 : 0;
+  *out = (side + stride - 1) / stride;
+  gsize covered = (*out - 1) * stride + kernel;
+  *pad = covered > side ? (covered - side) / 2 : 0;
+}
 
-  return (ClipConvShape){
-      .height = side,
-      .width = side,
+/* A convolution on @height × @width places: the output has ⌈side / stride⌉ a side, and an odd
+ * padding has its larger half at the far edges. */
+static ClipConvShape
+same_shape (gsize height, gsize width, gsize channels, gsize kernel, gsize stride)
+{
+  ClipConvShape shape = {
+      .height = height,
+      .width = width,
       .channels = channels,
-      .out_height = out,
-      .out_width = out,
       .kernel = kernel,
       .stride = stride,
-      .pad_top = pad,
-      .pad_left = pad,
   };
+
+  same_axis (height, kernel, stride, &shape.out_height, &shape.pad_top);
+  same_axis (width, kernel, stride, &shape.out_width, &shape.pad_left);
+  return shape;
+}
+
+static ClipConvShape
+stem_shape (gsize height, gsize width)
+{
+  return same_shape (height, width, 3, STEM_KERNEL, STEM_STRIDE);
+}
+
+/* Of the depthwise convolution of @block, whose input is the output of @before. */
+static ClipConvShape
+block_shape (const Block *block, const ClipConvShape *before)
+{
+  const Depthwise *layer = &block->depthwise;
+
+  return same_shape (before->out_height, before->out_width, layer->channels, layer->kernel,
+                     layer->stride);
 }
 
 static gsize
 places (const ClipConvShape *shape)
 {
   return shape->out_height * shape->out_width;
+}
+
+/* Most values between blocks, and inside of one, for a picture of @height × @width. */
+static void
+measure (const ClipEfficientNet *net, gsize height, gsize width, gsize *narrow, gsize *wide)
+{
+  ClipConvShape shape = stem_shape (height, width);
+
+  *narrow = places (&shape) * STEM_CHANNELS;
+  *wide = places (&shape) * net->stem.in;
+  for (gsize i = 0; i < N_BLOCKS; i++) {
+    shape = block_shape (&net->blocks[i], &shape);
+    *narrow = MAX (*narrow, places (&shape) * net->blocks[i].project.out);
+    *wide = MAX (*wide, shape.height * shape.width * shape.channels);
+  }
+  *wide = MAX (*wide, places (&shape) * HEAD_CHANNELS);
 }
 
 /* ---- Running ----------------------------------------------------------------------------- */
@@ -138,6 +175,7 @@ gather_task (gpointer data, gsize row, guint slot)
 typedef struct {
   const ClipKernels *kernels;
   const Depthwise *layer;
+  const ClipConvShape *shape;
   const float *x;
   float *y;
 } DepthwiseJob;
@@ -148,33 +186,41 @@ depthwise_task (gpointer data, gsize row, guint slot)
 {
   const DepthwiseJob *job = data;
   const Depthwise *layer = job->layer;
-  gsize n = layer->shape.out_width * layer->shape.channels;
+  gsize n = job->shape->out_width * job->shape->channels;
 
-  job->kernels->depthwise_row (job->y + row * n, job->x, &layer->shape, row, layer->weight,
+  job->kernels->depthwise_row (job->y + row * n, job->x, job->shape, row, layer->weight,
                                layer->bias);
   job->kernels->relu6 (job->y + row * n, n);
 }
 
-/* Runs @block on x in place; @wide and @wide2 are work buffers. */
+/* The feature map in x, with the shape of the convolution that it came from; @wide and @wide2 are
+ * work buffers. */
+typedef struct {
+  float *x, *wide, *wide2;
+  ClipConvShape shape;
+} State;
+
+/* Runs @block on x in place. */
 static void
-block_run (Block *block, const ClipRun *run, float *x, float *wide, float *wide2)
+block_run (Block *block, const ClipRun *run, State *state)
 {
   const ClipEpilogue relu6 = {.activation = CLIP_ACTIVATION_RELU6};
-  const ClipEpilogue add_to_x = {.residual = x};
-  const ClipConvShape *shape = &block->depthwise.shape;
-  DepthwiseJob job = {clip_kernels (), &block->depthwise, x, wide2};
+  const ClipEpilogue add_to_x = {.residual = state->x};
+  ClipConvShape shape = block_shape (block, &state->shape);
+  DepthwiseJob job = {clip_kernels (), &block->depthwise, &shape, state->x, state->wide2};
 
   if (block->expand.weight != NULL) {
-    clip_linear (run, &block->expand, shape->height * shape->width, x, wide, &relu6);
-    job.x = wide;
+    clip_linear (run, &block->expand, shape.height * shape.width, state->x, state->wide, &relu6);
+    job.x = state->wide;
   }
-  clip_pool_run (run->pool, shape->out_height, depthwise_task, &job);
-  clip_linear (run, &block->project, places (shape), wide2, x, block->residual ? &add_to_x : NULL);
+  clip_pool_run (run->pool, shape.out_height, depthwise_task, &job);
+  clip_linear (run, &block->project, places (&shape), state->wide2, state->x,
+               block->residual ? &add_to_x : NULL);
+  state->shape = shape;
 }
 
 static gboolean
-run_blocks (ClipEfficientNet *net, const ClipRun *run, float *x, float *wide, float *wide2,
-            GError **error)
+run_blocks (ClipEfficientNet *net, const ClipRun *run, State *state, GError **error)
 {
   const ClipImageTower *base = &net->base;
   Block *block = net->blocks;
@@ -183,56 +229,79 @@ run_blocks (ClipEfficientNet *net, const ClipRun *run, float *x, float *wide, fl
     for (gsize i = 0; i < stages[stage].blocks; i++, block++) {
       if (!clip_run_continue (run, error))
         return FALSE;
-      block_run (block, run, x, wide, wide2);
+      block_run (block, run, state);
     }
     if (base->probe != NULL) {
       g_autofree char *name = g_strdup_printf ("stage%" G_GSIZE_FORMAT, stage);
-      base->probe (base->probe_data, name, x, places (&block[-1].depthwise.shape),
+      base->probe (base->probe_data, name, state->x, places (&state->shape),
                    stages[stage].channels);
     }
   }
   return TRUE;
 }
 
-/* Mean over all places of [places][HEAD_CHANNELS]. */
-static void
-average (const float *x, gsize n_places, float *mean)
+static gboolean
+take_buffers (const ClipEfficientNet *net, const ClipRun *run, const ClipPixels *pixels,
+              State *state, GError **error)
 {
-  const ClipKernels *kernels = clip_kernels ();
+  gsize narrow, wide;
 
-  memset (mean, 0, HEAD_CHANNELS * sizeof (float));
-  for (gsize i = 0; i < n_places; i++)
-    kernels->add (mean, x + i * HEAD_CHANNELS, HEAD_CHANNELS);
-  for (gsize i = 0; i < HEAD_CHANNELS; i++)
-    mean[i] /= (float)n_places;
+  measure (net, pixels->height, pixels->width, &narrow, &wide);
+  state->x = clip_run_alloc (run, narrow, 1, 1, error);
+  state->wide = state->x != NULL ? clip_run_alloc (run, wide, 1, 1, error) : NULL;
+  state->wide2 = state->wide != NULL ? clip_run_alloc (run, wide, 1, 1, error) : NULL;
+  return state->wide2 != NULL;
+}
+
+/* Everything before the head.
+ * Returns: (nullable): the last feature map, @n_places × HEAD_CHANNELS */
+static const float *
+run_trunk (ClipEfficientNet *net, const ClipRun *run, const ClipPixels *pixels, gsize *n_places,
+           GError **error)
+{
+  const ClipEpilogue relu6 = {.activation = CLIP_ACTIVATION_RELU6};
+  const ClipImageTower *base = &net->base;
+  State state = {.shape = stem_shape (pixels->height, pixels->width)};
+
+  if (!take_buffers (net, run, pixels, &state, error))
+    return NULL;
+  *n_places = places (&state.shape);
+  GatherJob gather = {&state.shape, pixels->values, state.wide};
+  clip_pool_run (run->pool, state.shape.out_height, gather_task, &gather);
+  clip_linear (run, &net->stem, *n_places, state.wide, state.x, &relu6);
+  if (base->probe != NULL)
+    base->probe (base->probe_data, "stem", state.x, *n_places, STEM_CHANNELS);
+  if (!run_blocks (net, run, &state, error) || !clip_run_continue (run, error))
+    return NULL;
+  *n_places = places (&state.shape);
+  clip_linear (run, &net->last, *n_places, state.x, state.wide, &relu6);
+  return state.wide;
 }
 
 static gboolean
-efficientnet_encode (ClipImageTower *tower, const ClipRun *run, const float *pixels,
+efficientnet_encode (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixels,
                      float *embedding, GError **error)
 {
   ClipEfficientNet *net = (ClipEfficientNet *)tower;
-  const ClipEpilogue relu6 = {.activation = CLIP_ACTIVATION_RELU6};
-  gsize n_first = places (&net->stem_shape);
-  gsize n_last = places (&net->blocks[N_BLOCKS - 1].depthwise.shape);
   float features[HEAD_CHANNELS];
+  gsize n_places;
 
-  float *x = clip_run_alloc (run, net->narrow, 1, 1, error);
-  float *wide = x != NULL ? clip_run_alloc (run, net->wide, 1, 1, error) : NULL;
-  float *wide2 = wide != NULL ? clip_run_alloc (run, net->wide, 1, 1, error) : NULL;
-  if (wide2 == NULL)
+  const float *map = run_trunk (net, run, pixels, &n_places, error);
+  if (map == NULL)
     return FALSE;
+  clip_rows_mean (map, n_places, HEAD_CHANNELS, features);
+  return clip_timm_head_run (&net->head, run, 1, features, embedding, error);
+}
 
-  GatherJob gather = {&net->stem_shape, pixels, wide};
-  clip_pool_run (run->pool, net->stem_shape.out_height, gather_task, &gather);
-  clip_linear (run, &net->stem, n_first, wide, x, &relu6);
-  if (tower->probe != NULL)
-    tower->probe (tower->probe_data, "stem", x, n_first, STEM_CHANNELS);
-  if (!run_blocks (net, run, x, wide, wide2, error) || !clip_run_continue (run, error))
-    return FALSE;
-  clip_linear (run, &net->last, n_last, x, wide, &relu6);
-  average (wide, n_last, features);
-  return clip_timm_head_run (&net->head, run, features, embedding, error);
+static gboolean
+efficientnet_encode_places (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixels,
+                            float *embeddings, GError **error)
+{
+  ClipEfficientNet *net = (ClipEfficientNet *)tower;
+  gsize n_places;
+
+  const float *map = run_trunk (net, run, pixels, &n_places, error);
+  return map != NULL && clip_timm_head_run (&net->head, run, n_places, map, embeddings, error);
 }
 
 static void
@@ -341,10 +410,10 @@ load_pointwise (ClipEfficientNet *net, ClipWeights *weights, const ConvTensors *
   return load_conv (net, weights, tensors, &linear->weight, &linear->bias, error);
 }
 
-/* Loads one block for an input of @side × @side × @in values. */
+/* Loads one block for an input of @in channels. */
 static gboolean
 load_block (ClipEfficientNet *net, Block *block, ClipWeights *weights, gsize stage, gsize index,
-            gsize side, gsize in, GError **error)
+            gsize in, GError **error)
 {
   gboolean expands = stage > 0;
   gsize inner = expands ? EXPANSION * in : in;
@@ -358,10 +427,8 @@ load_block (ClipEfficientNet *net, Block *block, ClipWeights *weights, gsize sta
   const ConvTensors project = {
       prefix, expands ? "conv_pwl" : "conv_pw", expands ? "bn3" : "bn2", out, inner, 1};
 
-  block->depthwise.shape = same_shape (side, inner, kernel, stride);
+  block->depthwise = (Depthwise){.channels = inner, .kernel = kernel, .stride = stride};
   block->residual = stride == 1 && in == out;
-  net->narrow = MAX (net->narrow, places (&block->depthwise.shape) * out);
-  net->wide = MAX (net->wide, side * side * inner);
   return (!expands || load_pointwise (net, weights, &expand, &block->expand, error)) &&
          load_conv (net, weights, &depthwise, &block->depthwise.weight, &block->depthwise.bias,
                     error) &&
@@ -369,16 +436,15 @@ load_block (ClipEfficientNet *net, Block *block, ClipWeights *weights, gsize sta
 }
 
 static gboolean
-load_blocks (ClipEfficientNet *net, ClipWeights *weights, gsize side, GError **error)
+load_blocks (ClipEfficientNet *net, ClipWeights *weights, GError **error)
 {
   gsize in = STEM_CHANNELS;
   Block *block = net->blocks;
 
   for (gsize stage = 0; stage < G_N_ELEMENTS (stages); stage++)
     for (gsize i = 0; i < stages[stage].blocks; i++, block++) {
-      if (!load_block (net, block, weights, stage, i, side, in, error))
+      if (!load_block (net, block, weights, stage, i, in, error))
         return FALSE;
-      side = block->depthwise.shape.out_height;
       in = stages[stage].channels;
     }
   return TRUE;
@@ -387,34 +453,30 @@ load_blocks (ClipEfficientNet *net, ClipWeights *weights, gsize side, GError **e
 static gboolean
 load_tensors (ClipEfficientNet *net, const ClipConfig *config, ClipWeights *weights, GError **error)
 {
-  const ConvTensors stem = {"", "conv_stem", "bn1", STEM_CHANNELS, 3, 3};
+  const ConvTensors stem = {"", "conv_stem", "bn1", STEM_CHANNELS, 3, STEM_KERNEL};
   const ConvTensors last = {
       "", "conv_head", "bn2", HEAD_CHANNELS, stages[G_N_ELEMENTS (stages) - 1].channels, 1};
 
-  net->stem_shape = same_shape (net->base.size, 3, stem.kernel, 2);
-  net->narrow = places (&net->stem_shape) * STEM_CHANNELS;
-  if (!load_pointwise (net, weights, &stem, &net->stem, error) ||
-      !load_blocks (net, weights, net->stem_shape.out_height, error) ||
-      !load_pointwise (net, weights, &last, &net->last, error))
-    return FALSE;
-  net->wide = MAX (net->wide, places (&net->stem_shape) * net->stem.in);
-  net->wide = MAX (net->wide, places (&net->blocks[N_BLOCKS - 1].depthwise.shape) * HEAD_CHANNELS);
-  return clip_timm_head_load (&net->head, config, weights, HEAD_CHANNELS, error);
+  return load_pointwise (net, weights, &stem, &net->stem, error) &&
+         load_blocks (net, weights, error) &&
+         load_pointwise (net, weights, &last, &net->last, error) &&
+         clip_timm_head_load (&net->head, config, weights, HEAD_CHANNELS, error);
 }
 
 static guint64
 count_macs (const ClipEfficientNet *net)
 {
-  guint64 macs = places (&net->stem_shape) * net->stem.in * net->stem.out;
+  ClipConvShape shape = stem_shape (net->base.size, net->base.size);
+  guint64 macs = places (&shape) * net->stem.in * net->stem.out;
 
   for (gsize i = 0; i < N_BLOCKS; i++) {
     const Block *block = &net->blocks[i];
-    const ClipConvShape *shape = &block->depthwise.shape;
-    macs += shape->height * shape->width * block->expand.in * block->expand.out;
-    macs += places (shape) * shape->channels * shape->kernel * shape->kernel;
-    macs += places (shape) * block->project.in * block->project.out;
+    shape = block_shape (block, &shape);
+    macs += shape.height * shape.width * block->expand.in * block->expand.out;
+    macs += places (&shape) * shape.channels * shape.kernel * shape.kernel;
+    macs += places (&shape) * block->project.in * block->project.out;
   }
-  macs += places (&net->blocks[N_BLOCKS - 1].depthwise.shape) * net->last.in * net->last.out;
+  macs += places (&shape) * net->last.in * net->last.out;
   return macs + clip_timm_head_get_macs (&net->head);
 }
 
@@ -440,6 +502,7 @@ clip_efficientnet_new (const ClipConfig *config, ClipWeights *weights, guint siz
 
   ClipEfficientNet *net = g_new0 (ClipEfficientNet, 1);
   net->base.encode = efficientnet_encode;
+  net->base.encode_places = efficientnet_encode_places;
   net->base.visit = efficientnet_visit;
   net->base.free = efficientnet_free;
   net->base.size = size;

@@ -1,6 +1,8 @@
 /* layers.c: the small parts that towers are built of (layers.h). */
 #include "towers/layers.h"
 
+#include <string.h>
+
 #include "clip.h"
 #include "compute/kernels.h"
 
@@ -50,6 +52,18 @@ clip_norm_apply (const ClipNorm *norm, const ClipRun *run, gsize rows, const flo
   NormJob job = {norm, clip_kernels (), rows, x, y};
 
   clip_pool_run (run->pool, (rows + NORM_ROWS - 1) / NORM_ROWS, norm_task, &job);
+}
+
+void
+clip_rows_mean (const float *x, gsize rows, gsize width, float *mean)
+{
+  const ClipKernels *kernels = clip_kernels ();
+
+  memset (mean, 0, width * sizeof (float));
+  for (gsize row = 0; row < rows; row++)
+    kernels->add (mean, x + row * width, width);
+  for (gsize i = 0; i < width; i++)
+    mean[i] /= (float)rows;
 }
 
 gboolean

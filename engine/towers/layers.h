@@ -34,6 +34,9 @@ gboolean clip_norm_load (ClipNorm *norm, ClipWeights *weights, const char *prefi
 void
 clip_norm_apply (const ClipNorm *norm, const ClipRun *run, gsize rows, const float *x, float *y);
 
+/* The mean over @rows rows of @x: pooling over all places of a feature map. */
+void clip_rows_mean (const float *x, gsize rows, gsize width, float *mean);
+
 /**
  * clip_linear_load:
  * @prefix: what stands before the names

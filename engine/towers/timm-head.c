@@ -21,19 +21,19 @@ clip_timm_head_load (ClipTimmHead *head, const ClipConfig *config, ClipWeights *
 }
 
 gboolean
-clip_timm_head_run (ClipTimmHead *head, const ClipRun *run, const float *features, float *embedding,
-                    GError **error)
+clip_timm_head_run (ClipTimmHead *head, const ClipRun *run, gsize rows, const float *features,
+                    float *embeddings, GError **error)
 {
   const ClipEpilogue gelu = {.activation = CLIP_ACTIVATION_GELU};
 
   if (head->mlp) {
-    float *hidden = clip_run_alloc (run, 1, head->fc1.out, 1, error);
+    float *hidden = clip_run_alloc (run, rows, head->fc1.out, 1, error);
     if (hidden == NULL)
       return FALSE;
-    clip_linear (run, &head->fc1, 1, features, hidden, &gelu);
+    clip_linear (run, &head->fc1, rows, features, hidden, &gelu);
     features = hidden;
   }
-  clip_linear (run, &head->proj, 1, features, embedding, NULL);
+  clip_linear (run, &head->proj, rows, features, embeddings, NULL);
   return TRUE;
 }
 

@@ -26,11 +26,11 @@ gboolean clip_timm_head_load (ClipTimmHead *head, const ClipConfig *config, Clip
 
 /**
  * clip_timm_head_run:
- * @features: one row of channels
- * @embedding: (out caller-allocates): embed_dim floats
+ * @features: [rows][channels]
+ * @embeddings: (out caller-allocates): [rows][embed_dim]
  */
-gboolean clip_timm_head_run (ClipTimmHead *head, const ClipRun *run, const float *features,
-                             float *embedding, GError **error);
+gboolean clip_timm_head_run (ClipTimmHead *head, const ClipRun *run, gsize rows,
+                             const float *features, float *embeddings, GError **error);
 
 void clip_timm_head_visit (ClipTimmHead *head, ClipLinearVisit visit, gpointer data);
 void clip_timm_head_clear (ClipTimmHead *head);

@@ -15,12 +15,24 @@ typedef struct _ClipTextTower ClipTextTower;
 typedef void (*ClipProbe) (gpointer data, const char *stage, const float *x, gsize rows,
                            gsize channels);
 
+/* A picture as a tower takes it: height × width × 3 floats, NHWC, normalised. */
+typedef struct {
+  const float *values;
+  gsize width, height;
+} ClipPixels;
+
 struct _ClipImageTower {
-  /* @pixels: size × size × 3 floats, NHWC, normalised; @embedding: dims floats, not normalised.
-   * Several threads may encode at once, each with a run of its own. The memory that the tower
-   * takes from the run is left to the caller to reset. */
-  gboolean (*encode) (ClipImageTower *tower, const ClipRun *run, const float *pixels,
+  /* @pixels: of size × size, or, where there is encode_places, of any width and height that are
+   * multiples of CLIP_PLACE_SIDE; @embedding: dims floats, not normalised. Several threads may
+   * encode at once, each with a run of its own. The memory that the tower takes from the run is
+   * left to the caller to reset. */
+  gboolean (*encode) (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixels,
                       float *embedding, GError **error);
+  /* Nullable: for towers that end in a mean over the places of a feature map. The head is applied
+   * at each place instead: @embeddings has a row of dims floats for every CLIP_PLACE_SIDE ×
+   * CLIP_PLACE_SIDE pixels, which @width and @height are multiples of. */
+  gboolean (*encode_places) (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixels,
+                             float *embeddings, GError **error);
   /* Tells @visit of each layer, always in the same order. */
   void (*visit) (ClipImageTower *tower, ClipLinearVisit visit, gpointer data);
   void (*free) (ClipImageTower *tower);

@@ -73,7 +73,7 @@ embed_patches (ClipVit *vit, const ClipRun *run, const float *pixels, float *x, 
 }
 
 static gboolean
-vit_encode (ClipImageTower *tower, const ClipRun *run, const float *pixels, float *embedding,
+vit_encode (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixels, float *embedding,
             GError **error)
 {
   ClipVit *vit = (ClipVit *)tower;
@@ -81,7 +81,7 @@ vit_encode (ClipImageTower *tower, const ClipRun *run, const float *pixels, floa
   const ClipSequences sequence = {1, &tokens};
   float *x = clip_run_alloc (run, tokens, vit->width, 1, error);
 
-  if (x == NULL || !embed_patches (vit, run, pixels, x, error))
+  if (x == NULL || !embed_patches (vit, run, pixels->values, x, error))
     return FALSE;
   clip_norm_apply (&vit->ln_pre, run, tokens, x, x);
   if (!clip_transformer_run (vit->transformer, run, x, &sequence, tower->probe, tower->probe_data,

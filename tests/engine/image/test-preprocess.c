@@ -126,7 +126,7 @@ test_normalise (void)
 
   for (guint i = 0; i < sizeof square; i++)
     square[i] = (guint8)(i * 7);
-  clip_picture_normalise (square, 16, mean, std, pixels);
+  clip_picture_normalise (&(ClipPicture){square, 16, 16, 16 * 3}, mean, std, pixels);
   for (guint i = 0; i < sizeof square; i++) {
     float unit = (float)square[i] / 255.0f;
 
@@ -134,7 +134,7 @@ test_normalise (void)
   }
   /* Black, white and a middle level in torch's own digits, so that the formula itself is held. */
   memcpy (square, (const guint8[]){0, 255, 128}, 3);
-  clip_picture_normalise (square, 1, mean, std, pixels);
+  clip_picture_normalise (&(ClipPicture){square, 1, 1, 3}, mean, std, pixels);
   g_assert_cmpfloat_with_epsilon (pixels[0], -1.7922626f, 1e-6f);
   g_assert_cmpfloat_with_epsilon (pixels[1], 2.0748840f, 1e-6f);
   g_assert_cmpfloat_with_epsilon (pixels[2], 0.3399488f, 1e-6f);

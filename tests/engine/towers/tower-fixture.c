@@ -91,9 +91,10 @@ gboolean
 encode_pixels (TowerFixture *fixture, ClipImageTower *tower, const ClipCall *call,
                const float *pixels, float *embedding, GError **error)
 {
+  const ClipPixels square = {pixels, tower->size, tower->size};
   ClipRun run;
   gboolean good = clip_run_begin (&run, fixture->memories, call, error) &&
-                  tower->encode (tower, &run, pixels, embedding, error);
+                  tower->encode (tower, &run, &square, embedding, error);
 
   clip_run_end (&run);
   return good;

@@ -1,0 +1,116 @@
+/* test-tiling.c: the rectangles and tiles that the whole of a picture is shown as. */
+#include "clip.h"
+
+#include <math.h>
+
+/* Shapes of photos, screens and panoramas. */
+static const guint shapes[][2] = {
+    {100, 100}, {400, 300}, {300, 400},   {300, 200},   {200, 300}, {1920, 1080},
+    {200, 100}, {201, 100}, {500, 100},   {100, 500},   {1, 1},     {1, 30000},
+    {30000, 1}, {6000, 8},  {4000, 3000}, {7, 1048576},
+};
+
+static void
+check (const ClipTiling *tiling, guint width, guint height, guint size)
+{
+  double ratio = (double)width / height;
+  double tile_ratio = (double)tiling->tile_width / tiling->tile_height;
+  double area = (double)tiling->tile_width * tiling->tile_height / ((double)size * size);
+
+  g_assert_cmpuint (tiling->tile_width % CLIP_PLACE_SIDE, ==, 0);
+  g_assert_cmpuint (tiling->tile_height % CLIP_PLACE_SIDE, ==, 0);
+  g_assert_cmpuint (tiling->n, >=, 1);
+  g_assert_cmpuint (tiling->n, <=, CLIP_TILES_MAX);
+  g_assert_cmpfloat (area, >, 0.87);
+  g_assert_cmpfloat (area, <, 1.13);
+  if (fmax (ratio, 1 / ratio) <= 2) {
+    g_assert_cmpuint (tiling->n, ==, 1);
+    g_assert_cmpuint (tiling->width, ==, tiling->tile_width);
+    g_assert_cmpuint (tiling->height, ==, tiling->tile_height);
+    g_assert_cmpfloat (fabs (log (tile_ratio / ratio)), <, 0.08);
+    return;
+  }
+  /* A panorama: tiles of about 2:1 that overlap by half and cover everything. */
+  guint longer = MAX (tiling->width, tiling->height);
+  guint tile = MAX (tiling->tile_width, tiling->tile_height);
+  g_assert_cmpuint (MIN (tiling->width, tiling->height), ==,
+                    MIN (tiling->tile_width, tiling->tile_height));
+  if (tiling->n > 1)
+    g_assert_cmpuint (longer - tile, <=, (tiling->n - 1) * tile / 2);
+  else
+    g_assert_cmpuint (longer, ==, tile);
+  g_assert_true ((tiling->width > tiling->height) == (width > height));
+}
+
+static void
+test_shapes (void)
+{
+  static const guint sizes[] = {224, 256, 320, 384};
+
+  for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
+    for (guint j = 0; j < G_N_ELEMENTS (sizes); j++) {
+      ClipTiling tiling;
+
+      clip_tiling_init (&tiling, shapes[i][0], shapes[i][1], sizes[j]);
+      check (&tiling, shapes[i][0], shapes[i][1], sizes[j]);
+    }
+}
+
+/* The values that the documentation and the README speak of. */
+static void
+test_known (void)
+{
+  static const struct {
+    guint width, height, size;
+    ClipTiling tiling;
+  } known[] = {
+      {100, 100, 224, {224, 224, 224, 224, 1}},   {3000, 2000, 224, {288, 192, 288, 192, 1}},
+      {3000, 4000, 224, {192, 256, 192, 256, 1}}, {2000, 1000, 224, {320, 160, 320, 160, 1}},
+      {4000, 1000, 224, {640, 160, 320, 160, 3}}, {1000, 6000, 224, {160, 960, 160, 320, 5}},
+      {6000, 4000, 320, {384, 256, 384, 256, 1}}, {100000, 1, 224, {1440, 160, 320, 160, 8}},
+      {100, 100, 1, {32, 32, 32, 32, 1}},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    ClipTiling tiling;
+
+    clip_tiling_init (&tiling, known[i].width, known[i].height, known[i].size);
+    g_assert_cmpmem (&tiling, sizeof tiling, &known[i].tiling, sizeof tiling);
+  }
+}
+
+/* The tiles of a panorama whose brightness grows from left to right: each begins where it should,
+ * and what two of them share is the same. */
+static void
+test_tiles (void)
+{
+  const guint width = 640, height = 160;
+  g_autofree guint8 *rgb = g_malloc ((gsize)width * height * 3);
+  ClipPicture picture = {rgb, width, height, width * 3};
+  g_autofree guint8 *tile = NULL;
+  ClipTiling tiling;
+
+  for (guint y = 0; y < height; y++)
+    for (guint x = 0; x < width; x++)
+      for (guint c = 0; c < 3; c++)
+        rgb[((gsize)y * width + x) * 3 + c] = (guint8)(x / 4 + c + y % 7);
+  clip_tiling_init (&tiling, width, height, 224);
+  g_assert_cmpuint (tiling.n, ==, 3);
+  tile = g_malloc ((gsize)tiling.tile_width * tiling.tile_height * 3);
+  for (guint i = 0; i < tiling.n; i++) {
+    g_assert_true (clip_picture_tile (&picture, &tiling, i, tile, NULL));
+    for (guint y = 0; y < height; y++)
+      g_assert_cmpmem (tile + (gsize)y * tiling.tile_width * 3, tiling.tile_width * 3,
+                       rgb + ((gsize)y * width + (gsize)i * 160) * 3, tiling.tile_width * 3);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tiling/shapes", test_shapes);
+  g_test_add_func ("/tiling/known", test_known);
+  g_test_add_func ("/tiling/tiles", test_tiles);
+  return g_test_run ();
+}
