@@ -77,6 +77,19 @@ typedef struct {
   guint dims;
 } InkLibrarySpace;
 
+/* What a search works with: stores, the model in use, and the embeddings of its space. */
+typedef struct {
+  InkStore *reader;
+  InkStore *writer; /* nullable: for the cache of queries */
+  InkVectors *vectors;
+  InkEncoder encoder; /* borrows from the above and from the library */
+} InkLibrarySearch;
+
+gboolean ink_library_search_init (InkLibrarySearch *search, InkLibrary *library, InkStore *reader,
+                                  GCancellable *cancellable, GError **error);
+void ink_library_search_clear (InkLibrarySearch *search);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InkLibrarySearch, ink_library_search_clear)
+
 /* Whether this process uses another model or size than the library's own. */
 gboolean ink_library_has_override (InkLibrary *library);
 

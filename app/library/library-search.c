@@ -4,51 +4,63 @@
 #include "base/path.h"
 #include "search/search.h"
 
-static void
-set_no_library_error (InkLibrary *library, GError **error)
+static InkStore *
+ref_reader (InkLibrary *library, GError **error)
 {
   g_autofree char *directory = ink_path_display (library->directory);
+  InkStore *reader;
 
-  g_set_error (error, INK_ERROR, INK_ERROR_NO_LIBRARY,
-               "There is no library in %s yet; “inkling-cli index FOLDER” makes one", directory);
+  if (ink_library_try_reader (library, &reader, error) && !reader)
+    g_set_error (error, INK_ERROR, INK_ERROR_NO_LIBRARY,
+                 "There is no library in %s yet; “inkling-cli index FOLDER” makes one", directory);
+  return reader;
 }
 
-static InkResults *
-search_embeddings (InkLibrary *library, InkStore *reader, const InkCatalogue *catalogue,
-                   const InkQuery *query, GCancellable *cancellable, GError **error)
+gboolean
+ink_library_search_init (InkLibrarySearch *search, InkLibrary *library, InkStore *reader,
+                         GCancellable *cancellable, GError **error)
 {
-  g_autoptr (InkStore) writer = ink_library_peek_writer (library);
-  g_autoptr (InkVectors) vectors = NULL;
-  InkEncoder encoder = {.decoder = library->decoder, .cache = reader, .cache_writer = writer};
   InkLibrarySpace space;
 
+  *search = (InkLibrarySearch){0};
   if (!ink_library_find_space (library, reader, &space, cancellable, error))
-    return NULL;
-  vectors =
+    return FALSE;
+  search->vectors =
       ink_collection_get_vectors (library->collection, reader, space.space, space.dims, error);
-  if (!vectors)
-    return NULL;
+  if (!search->vectors)
+    return FALSE;
+  search->reader = ink_store_ref (reader);
   /* A cached query tells what was searched for. */
-  if (!ink_library_get_keep_history (library))
-    encoder.cache_writer = NULL;
-  encoder.model = space.model;
-  encoder.space = space.space;
-  return ink_search_run (&encoder, catalogue, vectors, query, cancellable, error);
+  if (ink_library_get_keep_history (library))
+    search->writer = ink_library_peek_writer (library);
+  search->encoder = (InkEncoder){
+      .model = space.model,
+      .decoder = library->decoder,
+      .cache = search->reader,
+      .cache_writer = search->writer,
+      .space = space.space,
+  };
+  return TRUE;
+}
+
+void
+ink_library_search_clear (InkLibrarySearch *search)
+{
+  g_clear_pointer (&search->reader, ink_store_unref);
+  g_clear_pointer (&search->writer, ink_store_unref);
+  g_clear_pointer (&search->vectors, ink_vectors_unref);
 }
 
 InkResults *
 ink_library_search (InkLibrary *library, const InkQuery *query, GCancellable *cancellable,
                     GError **error)
 {
-  g_autoptr (InkStore) reader = NULL;
+  g_autoptr (InkStore) reader = ref_reader (library, error);
   g_autoptr (InkCatalogue) catalogue = NULL;
+  g_auto (InkLibrarySearch) search = {0};
 
-  if (!ink_library_try_reader (library, &reader, error))
+  if (!reader)
     return NULL;
-  if (!reader) {
-    set_no_library_error (library, error);
-    return NULL;
-  }
   catalogue = ink_collection_get_catalogue (library->collection, reader, error);
   if (!catalogue)
     return NULL;
@@ -56,7 +68,9 @@ ink_library_search (InkLibrary *library, const InkQuery *query, GCancellable *ca
    * embeddings. */
   if (ink_query_is_listing (query))
     return ink_search_run (NULL, catalogue, NULL, query, cancellable, error);
-  return search_embeddings (library, reader, catalogue, query, cancellable, error);
+  if (!ink_library_search_init (&search, library, reader, cancellable, error))
+    return NULL;
+  return ink_search_run (&search.encoder, catalogue, search.vectors, query, cancellable, error);
 }
 
 static void

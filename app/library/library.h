@@ -132,6 +132,20 @@ ink_library_search_async (InkLibrary *library, const InkQuery *query, GCancellab
                           GAsyncReadyCallback callback, gpointer data);
 InkResults *ink_library_search_finish (InkLibrary *library, GAsyncResult *result, GError **error);
 
+/**
+ * ink_library_locate:
+ * @file: a picture, in the library or not
+ * @words: (array zero-terminated=1): descriptions; each gets a map of its own
+ *
+ * Where in a picture descriptions match. %CLIP_ERROR_UNSUPPORTED where the model in use can't tell.
+ */
+InkPlaces *ink_library_locate (InkLibrary *library, GFile *file, const char *const *words,
+                               GCancellable *cancellable, GError **error);
+void
+ink_library_locate_async (InkLibrary *library, GFile *file, const char *const *words,
+                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
+InkPlaces *ink_library_locate_finish (InkLibrary *library, GAsyncResult *result, GError **error);
+
 /* ---- Saved searches and history ------------------------------------------------------------ */
 
 /**

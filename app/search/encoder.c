@@ -15,6 +15,9 @@
 #include "base/path.h"
 #include "search/unit.h"
 
+/* Longest side of what places are made from. */
+#define PLACES_PIXELS 2048
+
 /* To be counted up when the prompts change, so that cached embeddings are not mixed up. */
 #define PROMPTS_VERSION "1"
 
@@ -113,26 +116,18 @@ ink_encoder_encode_square (const InkEncoder *encoder, GBytes *square, float *emb
 }
 
 static InkDecoded *
-decode (const InkEncoder *encoder, const InkQueryPicture *picture, GCancellable *cancellable,
-        GError **error)
+decode (const InkEncoder *encoder, const InkQueryPicture *picture, const InkDecodeRequest *request,
+        GCancellable *cancellable, GError **error)
 {
-  InkDecodeRequest request = {
-      .square = clip_model_get_info (encoder->model)->image_size,
-      .full = TRUE,
-      .has_region = picture->has_region,
-      .region = {picture->region.x, picture->region.y, picture->region.width,
-                 picture->region.height},
-  };
   g_autofree char *path = NULL, *display = NULL;
   InkDecoded *decoded;
 
   if (picture->bytes)
-    return ink_decoder_decode_bytes (encoder->decoder, picture->bytes, &request, cancellable,
-                                     error);
+    return ink_decoder_decode_bytes (encoder->decoder, picture->bytes, request, cancellable, error);
   path = ink_path_from_file (picture->file, error);
   if (!path)
     return NULL;
-  decoded = ink_decoder_decode_file (encoder->decoder, path, &request, cancellable, error);
+  decoded = ink_decoder_decode_file (encoder->decoder, path, request, cancellable, error);
   /* A query may have several pictures: which of them it is. */
   display = ink_path_display (path);
   if (!decoded)
@@ -144,8 +139,36 @@ gboolean
 ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPicture *picture,
                             float *embedding, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (InkDecoded) decoded = decode (encoder, picture, cancellable, error);
+  const InkDecodeRequest request = {
+      .square = clip_model_get_info (encoder->model)->image_size,
+      .full = TRUE,
+      .has_region = picture->has_region,
+      .region = {picture->region.x, picture->region.y, picture->region.width,
+                 picture->region.height},
+  };
+  g_autoptr (InkDecoded) decoded = decode (encoder, picture, &request, cancellable, error);
 
   return decoded &&
          ink_encoder_encode_square (encoder, decoded->square, embedding, cancellable, error);
+}
+
+ClipPlaces *
+ink_encoder_encode_places (const InkEncoder *encoder, const InkQueryPicture *picture,
+                           GCancellable *cancellable, GError **error)
+{
+  /* More than models see of any picture, so that the engine does the last reduction. */
+  const InkDecodeRequest request = {.pixels = PLACES_PIXELS};
+  ClipCall call = ink_encoder_call (cancellable, CLIP_PRIORITY_QUERY);
+  g_autoptr (InkDecoded) decoded = decode (encoder, picture, &request, cancellable, error);
+  ClipPicture pixels;
+
+  if (!decoded)
+    return NULL;
+  pixels = (ClipPicture){
+      .rgb = g_bytes_get_data (decoded->pixels, NULL),
+      .width = decoded->pixels_width,
+      .height = decoded->pixels_height,
+      .stride = (gsize)3 * decoded->pixels_width,
+  };
+  return clip_model_encode_places (encoder->model, &pixels, &call, error);
 }

@@ -43,6 +43,10 @@ gboolean ink_encoder_encode_texts (const InkEncoder *encoder, const char *const 
 gboolean ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPicture *picture,
                                      float *embedding, GCancellable *cancellable, GError **error);
 
+/* The embedding of each place of a picture, all of which is seen. */
+ClipPlaces *ink_encoder_encode_places (const InkEncoder *encoder, const InkQueryPicture *picture,
+                                       GCancellable *cancellable, GError **error);
+
 /* A model's square to its embedding. */
 gboolean ink_encoder_encode_square (const InkEncoder *encoder, GBytes *square, float *embedding,
                                     GCancellable *cancellable, GError **error);

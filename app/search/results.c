@@ -38,3 +38,12 @@ ink_results_free (InkResults *results)
   g_free (results->notice);
   g_free (results);
 }
+
+void
+ink_places_free (InkPlaces *places)
+{
+  if (!places)
+    return;
+  g_free (places->scores);
+  g_free (places);
+}

@@ -1,7 +1,7 @@
 /* results.h: what a search found. */
 #pragma once
 
-#include <glib.h>
+#include "search/query.h"
 
 G_BEGIN_DECLS
 
@@ -52,5 +52,24 @@ void ink_hit_free (InkHit *hit);
 void ink_hit_add_duplicate (InkHit *hit, InkHit *duplicate);
 void ink_results_free (InkResults *results);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkResults, ink_results_free)
+
+/**
+ * InkPlaces:
+ * @columns: places from left to right
+ * @rows: places from top to bottom
+ * @covers: the part of the picture, after orientation, that they share out evenly among themselves
+ * @scores: for each of the descriptions columns × rows numbers, row by row, from 0 (nothing of it
+ *     there) to 1 (the picture's best place, if it is enough for a strong match)
+ *
+ * Where in a picture descriptions match.
+ */
+typedef struct {
+  guint columns, rows;
+  InkRegion covers;
+  float *scores;
+} InkPlaces;
+
+void ink_places_free (InkPlaces *places);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkPlaces, ink_places_free)
 
 G_END_DECLS
