@@ -45,6 +45,8 @@ static const Rule rules[] = {
      "queries WHERE length (vector) IS NOT"
      " (SELECT 4 * dims FROM spaces WHERE spaces.id = queries.space)",
      "taken out"},
+    {"exclusions belong to no folder", "exclusions WHERE folder NOT IN (SELECT id FROM folders)",
+     "taken out"},
     {"settings name a model that is not there",
      "meta WHERE key = 'active-space' AND CAST (value AS INTEGER) NOT IN (SELECT id FROM spaces)"
      " OR key = 'active-model' AND value != 'starter' AND value NOT IN (SELECT name FROM models)",

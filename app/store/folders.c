@@ -50,19 +50,14 @@ ink_store_find_folder (InkStore *store, const char *path, GError **error)
   return sqlite3_column_int64 (statement, 0);
 }
 
-GPtrArray *
-ink_store_get_folders (InkStore *store, GError **error)
+/* Reads what @sql selects: id, path and the counts. */
+static GPtrArray *
+read_folders (InkStore *store, const char *sql, GError **error)
 {
   INK_STORE_AUTO_LOCK (store);
   g_autoptr (GPtrArray) folders =
       g_ptr_array_new_with_free_func ((GDestroyNotify)ink_store_folder_free);
-  g_autoptr (InkStatement) statement =
-      ink_database_prepare (store->database,
-                            "SELECT folders.id, folders.path, count(*) FILTER (WHERE state = 1),"
-                            " count(*) FILTER (WHERE state = 2), count(*) FILTER (WHERE state = 3)"
-                            " FROM folders LEFT JOIN photos ON photos.folder = folders.id"
-                            " GROUP BY folders.id ORDER BY folders.path",
-                            error);
+  g_autoptr (InkStatement) statement = ink_database_prepare (store->database, sql, error);
   int result;
 
   if (statement == NULL)
@@ -77,6 +72,23 @@ ink_store_get_folders (InkStore *store, GError **error)
     g_ptr_array_add (folders, folder);
   }
   return result == SQLITE_DONE ? g_steal_pointer (&folders) : NULL;
+}
+
+GPtrArray *
+ink_store_list_folders (InkStore *store, GError **error)
+{
+  return read_folders (store, "SELECT id, path, 0, 0, 0 FROM folders ORDER BY path", error);
+}
+
+GPtrArray *
+ink_store_get_folders (InkStore *store, GError **error)
+{
+  return read_folders (store,
+                       "SELECT folders.id, folders.path, count(*) FILTER (WHERE state = 1),"
+                       " count(*) FILTER (WHERE state = 2), count(*) FILTER (WHERE state = 3)"
+                       " FROM folders LEFT JOIN photos ON photos.folder = folders.id"
+                       " GROUP BY folders.id ORDER BY folders.path",
+                       error);
 }
 
 /* ---- Adding ------------------------------------------------------------------------------ */
@@ -115,13 +127,15 @@ adopt_folder (InkStore *store, gint64 inner, const char *below, gint64 outer, GE
   ink_statement_bind_path (statement, 2, prefix);
   sqlite3_bind_int64 (statement, 3, inner);
   return ink_database_finish (store->database, statement, error) &&
+         ink_store_adopt_exclusions (store, inner, prefix, outer, error) &&
+         ink_store_adopt_mounts (store, inner, below, outer, error) &&
          ink_store_run_with_id (store, "DELETE FROM folders WHERE id = ?", inner, error);
 }
 
 static gboolean
 add_folder (InkStore *store, const char *path, gint64 *id, GError **error)
 {
-  g_autoptr (GPtrArray) folders = ink_store_get_folders (store, error);
+  g_autoptr (GPtrArray) folders = ink_store_list_folders (store, error);
 
   if (folders == NULL)
     return FALSE;

@@ -3,6 +3,7 @@
  * Version log:
  *   1  folders, photos, spaces, embeddings, queries, models, saved searches, meta
  *   2  saved searches with unique names and counts; recent queries
+ *   3  mounts, exclusions, missing; an index of photos by size
  */
 #include "store/migrate.h"
 
@@ -13,6 +14,7 @@
 static const InkMigration migrations[] = {
     {"version-1.sql", NULL},
     {"version-2.sql", NULL},
+    {"version-3.sql", NULL},
 };
 
 const InkMigration *

@@ -173,6 +173,21 @@ ink_store_find_content (InkStore *store, const guint8 *key, GError **error)
   return read_photos (store, statement, photos, error) ? g_steal_pointer (&photos) : NULL;
 }
 
+gboolean
+ink_store_has_content (InkStore *store, const guint8 *key, gboolean *has, GError **error)
+{
+  INK_STORE_AUTO_LOCK (store);
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database, "SELECT 1 FROM photos WHERE content_key = ? LIMIT 1", error);
+
+  if (statement == NULL)
+    return FALSE;
+  sqlite3_bind_blob (statement, 1, key, INK_CONTENT_KEY_SIZE, SQLITE_STATIC);
+  int result = ink_database_step (store->database, statement, error);
+  *has = result == SQLITE_ROW;
+  return result == SQLITE_ROW || result == SQLITE_DONE;
+}
+
 /* ---- All of them ------------------------------------------------------------------------- */
 
 static GPtrArray *
@@ -228,69 +243,4 @@ ink_store_count_photos (InkStore *store, InkPhotoCounts *counts, GError **error)
   counts->failed = (guint)sqlite3_column_int64 (statement, 1);
   counts->unsupported = (guint)sqlite3_column_int64 (statement, 2);
   return TRUE;
-}
-
-/* ---- For the scanner --------------------------------------------------------------------- */
-
-static InkKnownPhoto *
-read_known (InkStatement *statement)
-{
-  gsize length = (gsize)sqlite3_column_bytes (statement, 1);
-  InkKnownPhoto *known = g_malloc0 (sizeof *known + length + 1);
-
-  known->id = sqlite3_column_int64 (statement, 0);
-  memcpy (known->path, sqlite3_column_blob (statement, 1), length);
-  known->stamp.size = sqlite3_column_int64 (statement, 2);
-  known->stamp.mtime_ns = sqlite3_column_int64 (statement, 3);
-  known->stamp.device = (guint64)sqlite3_column_int64 (statement, 4);
-  known->stamp.inode = (guint64)sqlite3_column_int64 (statement, 5);
-  known->state = (InkPhotoState)sqlite3_column_int (statement, 6);
-  known->embedded = sqlite3_column_int (statement, 7) != 0;
-  return known;
-}
-
-/* Reads the photos whose path comes after @after. Returns: the last one's; NULL with @error set,
- * or without where there are no more. */
-static const char *
-read_known_slice (InkStore *store, gint64 folder, gint64 space, const char *after,
-                  GHashTable *known, GError **error)
-{
-  INK_STORE_AUTO_LOCK (store);
-  g_autoptr (InkStatement) statement = ink_database_prepare (
-      store->database,
-      "SELECT id, path, size, mtime_ns, device, inode, state,"
-      " EXISTS (SELECT 1 FROM embeddings WHERE photo = photos.id AND space = ?3)"
-      " FROM photos WHERE folder = ?1 AND path > ?2 ORDER BY path LIMIT ?4",
-      error);
-  const char *last = NULL;
-  guint n = 0;
-  int result;
-
-  if (statement == NULL)
-    return NULL;
-  sqlite3_bind_int64 (statement, 1, folder);
-  ink_statement_bind_path (statement, 2, after);
-  sqlite3_bind_int64 (statement, 3, space);
-  sqlite3_bind_int (statement, 4, SLICE);
-  while ((result = ink_database_step (store->database, statement, error)) == SQLITE_ROW) {
-    InkKnownPhoto *photo = read_known (statement);
-    g_hash_table_insert (known, photo->path, photo);
-    last = photo->path;
-    n++;
-  }
-  return result == SQLITE_DONE && n == SLICE ? last : NULL;
-}
-
-GHashTable *
-ink_store_get_known (InkStore *store, gint64 folder, gint64 space, GError **error)
-{
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
-  g_autoptr (GError) local = NULL;
-
-  for (const char *after = ""; after != NULL;)
-    after = read_known_slice (store, folder, space, after, known, &local);
-  if (local == NULL)
-    return g_steal_pointer (&known);
-  g_propagate_error (error, g_steal_pointer (&local));
-  return NULL;
 }

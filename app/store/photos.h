@@ -80,6 +80,9 @@ InkPhoto *ink_store_find_photo (InkStore *store, const char *path, GError **erro
  */
 GPtrArray *ink_store_find_content (InkStore *store, const guint8 *key, GError **error);
 
+/* @has: (out): whether a photo of any state has that content */
+gboolean ink_store_has_content (InkStore *store, const guint8 *key, gboolean *has, GError **error);
+
 /* @photo: borrowed, with all of its strings, for the time of the call.
  * Returns: %FALSE to see no more */
 typedef gboolean (*InkPhotoFunc) (const InkPhoto *photo, gpointer data);
@@ -100,31 +103,6 @@ typedef struct {
 } InkPhotoCounts;
 
 gboolean ink_store_count_photos (InkStore *store, InkPhotoCounts *counts, GError **error);
-
-/* ---- For the scanner --------------------------------------------------------------------- */
-
-/**
- * InkKnownPhoto:
- * @embedded: has an embedding in the space that was asked for
- * @path: relative to the folder
- */
-typedef struct {
-  gint64 id;
-  InkFileStamp stamp;
-  InkPhotoState state;
-  gboolean embedded;
-  char path[];
-} InkKnownPhoto;
-
-/**
- * ink_store_get_known:
- * @folder: id of a folder
- * @space: id of a space (embeddings.h), or 0
- *
- * Returns: (transfer full) (element-type filename InkKnownPhoto): relative path → what is known,
- *     the key being the value's own @path
- */
-GHashTable *ink_store_get_known (InkStore *store, gint64 folder, gint64 space, GError **error);
 
 /* ---- Writing ----------------------------------------------------------------------------- */
 

@@ -15,8 +15,8 @@
 #define FAILURES_MAX 2000
 
 /* In the order in which rows refer to each other. Cached queries are not worth it. */
-static const char *const tables[] = {"folders",        "spaces", "models",    "saved_searches",
-                                     "recent_queries", "photos", "embeddings"};
+static const char *const tables[] = {"folders",        "exclusions",     "spaces", "models",
+                                     "saved_searches", "recent_queries", "photos", "embeddings"};
 
 /* A name for @path that nothing has yet. */
 static char *

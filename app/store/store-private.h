@@ -64,6 +64,13 @@ void ink_store_empty_log (InkStore *store);
 /* The id of the folder whose path this is exactly; 0 where there is none. */
 gint64 ink_store_find_folder (InkStore *store, const char *path, GError **error);
 
+/* Gives what is excluded from, and mounted in, folder @inner to folder @outer, in which it lies at
+ * @below, or which has @prefix before its names. Within brackets. */
+gboolean ink_store_adopt_exclusions (InkStore *store, gint64 inner, const char *prefix,
+                                     gint64 outer, GError **error);
+gboolean ink_store_adopt_mounts (InkStore *store, gint64 inner, const char *below, gint64 outer,
+                                 GError **error);
+
 /* Symbolic links in @path resolved, also where its last parts do not exist. */
 char *ink_store_resolve_path (const char *path);
 

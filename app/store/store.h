@@ -119,6 +119,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStoreFolder, ink_store_folder_free)
  */
 gboolean ink_store_add_folder (InkStore *store, const char *path, gint64 *id, GError **error);
 
+/* Returns: (transfer full) (element-type InkStoreFolder): by path, without the counts, which cost a
+ * look at each photo */
+GPtrArray *ink_store_list_folders (InkStore *store, GError **error);
+
 /* Returns: (transfer full) (element-type InkStoreFolder): by path */
 GPtrArray *ink_store_get_folders (InkStore *store, GError **error);
 

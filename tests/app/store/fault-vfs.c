@@ -25,6 +25,12 @@ fault_vfs_arm (int after, int result)
   state.failed = FALSE;
 }
 
+FaultVfsMemory
+fault_vfs_get_memory (void)
+{
+  return state.memory;
+}
+
 void
 fault_vfs_set_memory (FaultVfsMemory memory)
 {

@@ -14,6 +14,7 @@ void fault_vfs_arm (int after, int result);
  * that it can't, or it finds out. */
 typedef enum { FAULT_VFS_SHARED, FAULT_VFS_UNSHARED, FAULT_VFS_BROKEN } FaultVfsMemory;
 void fault_vfs_set_memory (FaultVfsMemory memory);
+FaultVfsMemory fault_vfs_get_memory (void);
 
 /* Whether one has failed since fault_vfs_arm(). */
 gboolean fault_vfs_has_failed (void);

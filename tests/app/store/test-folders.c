@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 
 #include "store-fixture.h"
+#include "store/places.h"
 #include "store/embeddings.h"
 #include "store/queries.h"
 
@@ -169,6 +170,32 @@ test_forget (Fixture *fixture, gconstpointer unused)
   g_assert_nonnull (memmem (bytes, length, "both too.jpg", 12));
 }
 
+/* What was excluded from an inner folder, and mounted in it, means the same in the outer one. */
+static void
+test_adopt_places (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const inner_patterns[] = {"*.gif", "old/x*", NULL};
+  static const char *const outer_patterns[] = {"photos/*.gif", "photos/*/*.gif", "photos/old/x*",
+                                               NULL};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 inner = fixture_add_folder (fixture, store);
+  gint64 outer;
+
+  g_assert_true (ink_store_set_exclusions (store, inner, inner_patterns, &error));
+  g_assert_true (ink_store_put_mount (store, inner, "", "uuid:1", &error));
+  g_assert_true (ink_store_put_mount (store, inner, "usb", "uuid:2", &error));
+  g_assert_true (ink_store_add_folder (store, fixture->directory, &outer, &error));
+  g_assert_no_error (error);
+  g_auto (GStrv) patterns = ink_store_get_exclusions (store, outer, &error);
+  g_assert_cmpstrv (patterns, outer_patterns);
+  g_autoptr (GPtrArray) mounts = ink_store_get_mounts (store, outer, &error);
+  g_assert_cmpuint (mounts->len, ==, 2);
+  g_assert_cmpstr (((InkMount *)mounts->pdata[0])->path, ==, "photos");
+  g_assert_cmpstr (((InkMount *)mounts->pdata[1])->path, ==, "photos/usb");
+  g_assert_cmpstr (((InkMount *)mounts->pdata[1])->volume, ==, "uuid:2");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -177,5 +204,6 @@ main (int argc, char **argv)
   fixture_test ("/store/folders/links", test_links);
   fixture_test ("/store/folders/root", test_root);
   fixture_test ("/store/folders/forget", test_forget);
+  fixture_test ("/store/folders/adopt-places", test_adopt_places);
   return g_test_run ();
 }

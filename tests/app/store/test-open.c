@@ -9,6 +9,7 @@
 
 #include "store-fixture.h"
 #include "store/migrate.h"
+#include "store/places.h"
 #include "store/model-table.h"
 #include "store/searches.h"
 
@@ -297,20 +298,25 @@ test_batch (Fixture *fixture, gconstpointer unused)
 
 /* ---- Versions ---------------------------------------------------------------------------- */
 
+/* Brings the fixture of a version up to date. */
+static InkStore *
+open_version (const Fixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("INKLING_TEST_DATA"), "store", name, NULL);
+  g_autofree char *sql = NULL;
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, NULL));
+  g_assert_cmpint (g_mkdir (fixture->library, 0700), ==, 0);
+  fixture_run_sql (fixture, sql);
+  return fixture_open (fixture);
+}
+
 /* The version-1 fixture holds a row or more of each table. */
 static void
 test_version_1 (Fixture *fixture, gconstpointer unused)
 {
-  g_autofree char *path =
-      g_build_filename (g_getenv ("INKLING_TEST_DATA"), "store", "version-1.sql", NULL);
-  g_autofree char *sql = NULL;
   g_autoptr (GError) error = NULL;
-
-  g_assert_true (g_file_get_contents (path, &sql, NULL, &error));
-  g_assert_cmpint (g_mkdir (fixture->library, 0700), ==, 0);
-  fixture_run_sql (fixture, sql);
-
-  g_autoptr (InkStore) store = fixture_open (fixture);
+  g_autoptr (InkStore) store = open_version (fixture, "version-1.sql");
   g_autoptr (GPtrArray) folders = ink_store_get_folders (store, &error);
   g_assert_cmpuint (folders->len, ==, 1);
   InkStoreFolder *folder = g_ptr_array_index (folders, 0);
@@ -329,6 +335,29 @@ test_version_1 (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (saved->id, ==, 1);
   g_assert_cmpstr (saved->name, ==, "Dogs");
   g_assert_cmpint (saved->matches, ==, -1);
+}
+
+/* What version 3 added, with a row or more of each. */
+static void
+test_version_3 (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = open_version (fixture, "version-3.sql");
+  g_autoptr (GPtrArray) mounts = ink_store_get_mounts (store, 2, &error);
+  g_auto (GStrv) patterns = ink_store_get_exclusions (store, 2, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (mounts->len, ==, 2);
+  const InkMount *mount = g_ptr_array_index (mounts, 1);
+  g_assert_cmpstr (mount->path, ==, "usb");
+  g_assert_cmpstr (mount->volume, ==, "uuid:0123-ABCD");
+  g_assert_cmpuint (g_strv_length (patterns), ==, 2);
+  g_assert_cmpstr (patterns[0], ==, "*.gif");
+  g_assert_cmpint (ink_store_count_missing (store, 2, &error), ==, 1);
+  g_autoptr (InkPhoto) photo =
+      ink_store_find_photo (store, "/home/ada/Pictures/2021/caf\xe9.jpg", &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (photo->id, ==, 7);
 }
 
 static gboolean
@@ -403,6 +432,7 @@ main (int argc, char **argv)
   fixture_test ("/store/open/models", test_models);
   fixture_test ("/store/open/batch", test_batch);
   fixture_test ("/store/open/version-1", test_version_1);
+  fixture_test ("/store/open/version-3", test_version_3);
   fixture_test ("/store/open/steps", test_steps);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 
 #include "store-fixture.h"
 #include "store/embeddings.h"
+#include "store/known.h"
+#include "store/places.h"
 
 #define DIMS 4
 
@@ -87,6 +89,17 @@ test_round_trip (Fixture *fixture, gconstpointer unused)
   g_assert_error (error, INK_ERROR, INK_ERROR_NOT_FOUND);
 }
 
+static InkKnownPhoto *
+find_known (const GPtrArray *known, const char *path)
+{
+  for (guint i = 0; i < known->len; i++) {
+    InkKnownPhoto *photo = g_ptr_array_index (known, i);
+    if (g_str_equal (photo->path, path))
+      return photo;
+  }
+  return NULL;
+}
+
 static void
 test_known (Fixture *fixture, gconstpointer unused)
 {
@@ -100,11 +113,11 @@ test_known (Fixture *fixture, gconstpointer unused)
     if (i % 2 == 0)
       fixture_put_axis (store, id, space, DIMS, 0);
   }
-  g_autoptr (GHashTable) known = ink_store_get_known (store, folder, space, &error);
+  g_autoptr (GPtrArray) known = ink_store_get_known_below (store, folder, space, "", &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (g_hash_table_size (known), ==, G_N_ELEMENTS (names));
+  g_assert_cmpuint (known->len, ==, G_N_ELEMENTS (names));
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    InkKnownPhoto *photo = g_hash_table_lookup (known, names[i]);
+    InkKnownPhoto *photo = find_known (known, names[i]);
     g_assert_nonnull (photo);
     g_assert_cmpint (photo->stamp.size, ==, 1234);
     g_assert_cmpint (photo->stamp.mtime_ns, ==, 1700000000123456789);
@@ -113,8 +126,74 @@ test_known (Fixture *fixture, gconstpointer unused)
     g_assert_cmpint (photo->state, ==, INK_PHOTO_OK);
     g_assert_cmpint (photo->embedded, ==, i % 2 == 0);
   }
-  g_autoptr (GHashTable) elsewhere = ink_store_get_known (store, folder + 1, space, &error);
-  g_assert_cmpuint (g_hash_table_size (elsewhere), ==, 0);
+  g_autoptr (GPtrArray) elsewhere =
+      ink_store_get_known_below (store, folder + 1, space, "", &error);
+  g_assert_cmpuint (elsewhere->len, ==, 0);
+}
+
+/* What lies in one folder, and which folders are below it, at names that sort around the slash. */
+static void
+test_known_in (Fixture *fixture, gconstpointer unused)
+{
+  static const char *const paths[] = {"a.jpg",       "b/1.jpg",     "b/2.jpg",   "b/c/3.jpg",
+                                      "b0.jpg",      "b.jpg",       "b-b/4.jpg", "b/c.jpg",
+                                      "b/c/d/5.jpg", "z/y/x/6.jpg", "b/c0",      "b/\xff/7.jpg"};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  g_autoptr (GHashTable) top_folders = NULL;
+  g_autoptr (GHashTable) folders = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    fixture_put (store, folder, paths[i], 'a');
+  g_autoptr (GHashTable) top = ink_store_get_known_in (store, folder, 0, "", &top_folders, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (top), ==, 3);
+  g_assert_true (g_hash_table_contains (top, "a.jpg"));
+  g_assert_true (g_hash_table_contains (top, "b0.jpg"));
+  g_assert_true (g_hash_table_contains (top, "b.jpg"));
+  g_assert_cmpuint (g_hash_table_size (top_folders), ==, 3);
+  g_assert_true (g_hash_table_contains (top_folders, "b"));
+  g_assert_true (g_hash_table_contains (top_folders, "b-b"));
+  g_assert_true (g_hash_table_contains (top_folders, "z"));
+
+  g_autoptr (GHashTable) in = ink_store_get_known_in (store, folder, 0, "b", &folders, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_hash_table_size (in), ==, 4);
+  InkKnownPhoto *photo = g_hash_table_lookup (in, "c.jpg");
+  g_assert_cmpstr (photo->path, ==, "b/c.jpg");
+  g_assert_cmpuint (g_hash_table_size (folders), ==, 2);
+  g_assert_true (g_hash_table_contains (folders, "c"));
+  g_assert_true (g_hash_table_contains (folders, "\xff"));
+
+  g_autoptr (GPtrArray) below = ink_store_get_known_below (store, folder, 0, "b", &error);
+  g_assert_cmpuint (below->len, ==, 7);
+  g_assert_cmpint (ink_store_count_below (store, folder, "b", &error), ==, 7);
+  g_assert_cmpint (ink_store_count_below (store, folder, "b-b", &error), ==, 1);
+  g_assert_cmpint (ink_store_count_below (store, folder, "", &error), ==, G_N_ELEMENTS (paths));
+}
+
+static void
+test_missing (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 id = fixture_put (store, folder, "a.jpg", 'a');
+
+  fixture_put (store, folder, "b.jpg", 'b');
+  g_assert_true (ink_store_set_missing (store, id, 1000, &error));
+  g_assert_true (ink_store_set_missing (store, id, 2000, &error));
+  g_assert_cmpint (ink_store_count_missing (store, folder, &error), ==, 1);
+  g_autoptr (GPtrArray) known = ink_store_get_known_below (store, folder, 0, "", &error);
+  g_assert_cmpint (find_known (known, "a.jpg")->missing_since, ==, 1000);
+  g_assert_cmpint (find_known (known, "b.jpg")->missing_since, ==, 0);
+  g_assert_true (ink_store_clear_missing (store, id, &error));
+  g_assert_cmpint (ink_store_count_missing (store, folder, &error), ==, 0);
+  g_assert_true (ink_store_set_missing (store, id, 3000, &error));
+  g_assert_true (ink_store_remove_photo (store, id, &error));
+  g_assert_cmpint (ink_store_count_missing (store, folder, &error), ==, 0);
+  g_assert_no_error (error);
 }
 
 /* More rows than one slice has, of which every third can't be read. */
@@ -148,8 +227,11 @@ test_slices (Fixture *fixture, gconstpointer unused)
   }
   g_assert_true (ink_store_commit (store, &error));
 
-  g_autoptr (GHashTable) known = ink_store_get_known (store, folder, 0, &error);
-  g_assert_cmpuint (g_hash_table_size (known), ==, MANY);
+  g_autoptr (GPtrArray) known = ink_store_get_known_below (store, folder, 0, "", &error);
+  g_assert_cmpuint (known->len, ==, MANY);
+  g_autoptr (GHashTable) folders = NULL;
+  g_autoptr (GHashTable) in = ink_store_get_known_in (store, folder, 0, "", &folders, &error);
+  g_assert_cmpuint (g_hash_table_size (in), ==, MANY);
   g_autoptr (GArray) failed = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_assert_true (ink_store_for_each_photo (store, INK_PHOTO_FAILED, 0, collect, failed, &error));
   g_assert_cmpuint (failed->len, ==, MANY / 3);
@@ -266,6 +348,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   fixture_test ("/store/photos/round-trip", test_round_trip);
   fixture_test ("/store/photos/known", test_known);
+  fixture_test ("/store/photos/known-in", test_known_in);
+  fixture_test ("/store/photos/missing", test_missing);
   fixture_test ("/store/photos/slices", test_slices);
   fixture_test ("/store/photos/update", test_update);
   fixture_test ("/store/photos/failures", test_failures);
