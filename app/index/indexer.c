@@ -149,31 +149,6 @@ set_running (InkIndexer *indexer, gboolean running)
 /* ---- A run ------------------------------------------------------------------------------- */
 
 void
-ink_run_item_free (InkRunItem *item)
-{
-  g_free (item->path);
-  g_clear_pointer (&item->twin, ink_photo_free);
-  g_clear_pointer (&item->decoded, ink_decoded_free);
-  g_free (item->embedding);
-  g_clear_error (&item->error);
-  g_free (item);
-}
-
-char *
-ink_run_item_get_path (const InkRunItem *item)
-{
-  return g_build_filename (item->folder->path, item->path, NULL);
-}
-
-gboolean
-ink_run_has_entries (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-
-  return dir && g_dir_read_name (dir);
-}
-
-void
 ink_run_fail (InkRun *run, GError *error)
 {
   g_mutex_lock (&run->lock);
@@ -199,71 +174,17 @@ wake_all (GCancellable *cancellable, gpointer data)
 }
 
 static void
-folder_free (InkRunFolder *folder)
-{
-  g_free (folder->path);
-  g_clear_pointer (&folder->known, g_hash_table_unref);
-  g_free (folder);
-}
-
-static gboolean
-is_wanted (const InkIndexJob *job, gint64 id)
-{
-  for (guint i = 0; job->folders && i < job->folders->len; i++)
-    if (g_array_index (job->folders, gint64, i) == id)
-      return TRUE;
-  return !job->folders;
-}
-
-static void
-note_sizes (InkRun *run, GHashTable *known)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, known);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const InkKnownPhoto *photo = value;
-
-    if (!g_hash_table_contains (run->sizes, &photo->stamp.size))
-      g_hash_table_add (run->sizes, g_memdup2 (&photo->stamp.size, sizeof photo->stamp.size));
-  }
-}
-
-/* What the store knows of all folders: those that are not scanned may have had what moved. */
-static gboolean
-load_folders (InkRun *run, GError **error)
-{
-  g_autoptr (GPtrArray) folders = ink_store_get_folders (run->job->store, error);
-
-  if (!folders)
-    return FALSE;
-  for (guint i = 0; i < folders->len; i++) {
-    const InkStoreFolder *stored = folders->pdata[i];
-    InkRunFolder *folder = g_new0 (InkRunFolder, 1);
-
-    g_ptr_array_add (run->folders, folder);
-    folder->id = stored->id;
-    folder->path = g_strdup (stored->path);
-    folder->wanted = is_wanted (run->job, stored->id);
-    folder->known = ink_store_get_known (run->job->store, stored->id, run->job->space, error);
-    if (!folder->known)
-      return FALSE;
-    note_sizes (run, folder->known);
-  }
-  return TRUE;
-}
-
-static void
 run_init (InkRun *run, InkIndexer *indexer, const InkIndexJob *job, guint workers)
 {
   GDestroyNotify free_item = (GDestroyNotify)ink_run_item_free;
 
   *run = (InkRun){.indexer = indexer, .job = job};
   run->cancellable = g_cancellable_new ();
-  run->folders = g_ptr_array_new_with_free_func ((GDestroyNotify)folder_free);
-  run->sizes = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  run->vanished = g_array_new (FALSE, FALSE, sizeof (gint64));
+  run->reader = job->reader ? job->reader : job->store;
+  run->folders = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_run_folder_free);
+  run->volumes = job->volumes ? NULL : ink_volumes_new (NULL, NULL);
+  run->lost = g_array_new (FALSE, FALSE, sizeof (InkRunLost));
+  run->found = g_array_new (FALSE, FALSE, sizeof (gint64));
   run->todo = ink_queue_new (TODO_CAPACITY, 1, free_item);
   run->decoded = ink_queue_new (DECODED_CAPACITY, workers, free_item);
   run->ready = ink_queue_new (READY_CAPACITY, 1 + workers + 1, free_item);
@@ -279,8 +200,9 @@ run_clear (InkRun *run)
   ink_queue_free (run->ready);
   ink_queue_free (run->decoded);
   ink_queue_free (run->todo);
-  g_array_unref (run->vanished);
-  g_hash_table_unref (run->sizes);
+  g_array_unref (run->found);
+  g_array_unref (run->lost);
+  g_clear_pointer (&run->volumes, ink_volumes_free);
   g_ptr_array_unref (run->folders);
   g_object_unref (run->cancellable);
 }
@@ -348,13 +270,15 @@ write_all (Writer *writer)
   flush (writer);
 }
 
+/* What only the whole scan tells. */
 static void
-remove_vanished (Writer *writer)
+finish_scan (Writer *writer)
 {
   g_autoptr (GError) error = NULL;
 
   if (!g_cancellable_is_cancelled (writer->run->cancellable) &&
-      !ink_run_remove (writer->run, writer->moved, &error))
+      (!ink_run_remove (writer->run, writer->moved, &error) ||
+       !ink_run_settle (writer->run, &error)))
     ink_run_fail (writer->run, g_steal_pointer (&error));
 }
 
@@ -370,7 +294,7 @@ run_stages (InkRun *run, guint workers, Writer *writer)
   write_all (writer);
   for (guint i = 0; i < threads->len; i++)
     g_thread_join (threads->pdata[i]);
-  remove_vanished (writer);
+  finish_scan (writer);
 }
 
 /* Sees that helpers can be started at all: else every photo would be put down as unreadable. */
@@ -422,7 +346,7 @@ ink_indexer_run (InkIndexer *indexer, const InkIndexJob *job, InkIndexFunc func,
   if (cancellable)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), run.cancellable, NULL);
 
-  ok = load_folders (&run, error);
+  ok = ink_run_load_folders (&run, error);
   if (ok) {
     run_stages (&run, workers, &writer);
     ok = take_result (&run, cancellable, error);

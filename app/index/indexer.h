@@ -16,27 +16,52 @@
 
 #include "clip.h"
 #include "decode/decoder.h"
+#include "index/event.h"
 #include "index/progress.h"
+#include "index/volumes.h"
+#include "index/watcher.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
 
+/* Where something has changed: absolute paths of folders → whether also below them (a boolean as a
+ * pointer). */
+typedef GHashTable InkIndexChanges;
+InkIndexChanges *ink_index_changes_new (void);
+void ink_index_changes_add (InkIndexChanges *changes, const char *folder, gboolean below);
+
 /**
  * InkIndexJob:
  * @store: writable
+ * @reader: (nullable): another connection to the same library, so that looking things up does not
+ *     wait for commits
  * @decoder: for the pictures
  * @model: makes the embeddings
  * @space: the space that they belong to
  * @folders: (nullable) (element-type gint64): ids of the folders to bring up to date; %NULL for all
+ * @changes: (nullable): looks only there
  * @retry_failed: also try again what could not be read before
+ * @forget_missing: what is not found goes at once, however much it is
+ * @background: stands back where others want the processor or the disk
+ * @watcher: (nullable): has the folders that are scanned watched
+ * @volumes: (nullable): what is mounted; %NULL to find out
+ * @event: (nullable): told what happened to single photos
  */
 typedef struct {
   InkStore *store;
+  InkStore *reader;
   InkDecoder *decoder;
   ClipModel *model;
   gint64 space;
   const GArray *folders;
+  InkIndexChanges *changes;
   gboolean retry_failed;
+  gboolean forget_missing;
+  gboolean background;
+  InkWatcher *watcher;
+  const InkVolumes *volumes;
+  InkIndexEventFunc event;
+  gpointer event_data;
 } InkIndexJob;
 
 /* One run at a time; everything else may be called from any thread meanwhile. */

@@ -18,6 +18,7 @@ typedef struct {
   guint total; /* pictures that need work, as far as known */
   guint done;  /* of those, dealt with */
   guint indexed, unchanged, moved, removed, failed;
+  guint missing;       /* not found, but kept for some time */
   double seconds;      /* since the run began */
   double rate;         /* pictures a second, over the last seconds */
   double seconds_left; /* negative where unknown */

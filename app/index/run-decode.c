@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/priority.h"
 #include "decode/content-key.h"
 #include "decode/open.h"
 #include "decode/thumbnails.h"
 #include "index/run.h"
 #include "store/embeddings.h"
+#include "store/known.h"
 
 static gboolean
 read_content_key (const char *path, guint8 *key)
@@ -25,14 +27,28 @@ read_content_key (const char *path, guint8 *key)
   return read;
 }
 
+static const InkRunFolder *
+find_folder (const InkRun *run, gint64 id)
+{
+  for (guint i = 0; i < run->folders->len; i++) {
+    const InkRunFolder *folder = run->folders->pdata[i];
+    if (folder->id == id)
+      return folder;
+  }
+  return NULL;
+}
+
 /* Whether a photo's file is no more, while the folder of the library that it was in is there: an
  * empty or absent one may be a drive that is not plugged in. */
 static gboolean
-is_gone (const InkPhoto *photo)
+is_gone (const InkRun *run, const InkPhoto *photo)
 {
+  const InkRunFolder *folder = find_folder (run, photo->folder);
   g_autofree char *path = ink_photo_get_path (photo);
   struct stat info;
 
+  if (folder && ink_run_is_away (folder, photo->path))
+    return FALSE;
   return lstat (path, &info) != 0 && (errno == ENOENT || errno == ENOTDIR) &&
          ink_run_has_entries (photo->folder_path);
 }
@@ -44,25 +60,25 @@ get_embedding (InkRun *run, gint64 photo)
   guint dims = clip_model_get_info (run->job->model)->dims;
   g_autofree float *vector = g_new (float, dims);
 
-  if (!ink_store_get_embedding (run->job->store, photo, run->job->space, vector, dims, NULL))
+  if (!ink_store_get_embedding (run->reader, photo, run->job->space, vector, dims, NULL))
     return NULL;
   return g_steal_pointer (&vector);
 }
 
 /* How a photo of the same content is to be used: TOUCH, MOVE or COPY. */
 static InkWork
-judge_twin (const InkRunItem *item, const InkPhoto *twin)
+judge_twin (const InkRun *run, const InkRunItem *item, const InkPhoto *twin)
 {
   if (twin->folder == item->folder->id && g_str_equal (twin->path, item->path))
     return INK_WORK_TOUCH;
-  return is_gone (twin) ? INK_WORK_MOVE : INK_WORK_COPY;
+  return is_gone (run, twin) ? INK_WORK_MOVE : INK_WORK_COPY;
 }
 
 /* Uses @photo where it saves more than what was found before: TOUCH before MOVE before COPY. */
 static void
 consider_twin (InkRun *run, InkRunItem *item, const guint8 *key, const InkPhoto *photo)
 {
-  InkWork work = judge_twin (item, photo);
+  InkWork work = judge_twin (run, item, photo);
   g_autofree float *embedding = get_embedding (run, photo->id);
   g_autoptr (InkPhoto) twin = NULL;
 
@@ -70,7 +86,7 @@ consider_twin (InkRun *run, InkRunItem *item, const guint8 *key, const InkPhoto 
     return;
   /* The writer may just have stored another content for it: what is read last must still be the
    * same content for the embedding to be that content's. */
-  twin = ink_store_get_photo (run->job->store, photo->id, NULL);
+  twin = ink_store_get_photo (run->reader, photo->id, NULL);
   if (!twin || !twin->content_key || memcmp (twin->content_key, key, INK_CONTENT_KEY_SIZE) != 0)
     return;
   g_clear_pointer (&item->twin, ink_photo_free);
@@ -83,7 +99,7 @@ consider_twin (InkRun *run, InkRunItem *item, const guint8 *key, const InkPhoto 
 static void
 find_twin (InkRun *run, InkRunItem *item, const guint8 *key)
 {
-  g_autoptr (GPtrArray) photos = ink_store_find_content (run->job->store, key, NULL);
+  g_autoptr (GPtrArray) photos = ink_store_find_content (run->reader, key, NULL);
 
   for (guint i = 0; photos && i < photos->len; i++)
     consider_twin (run, item, key, photos->pdata[i]);
@@ -127,8 +143,11 @@ work_on (InkRun *run, InkRunItem *item)
 {
   g_autofree char *path = ink_run_item_get_path (item);
   guint8 key[INK_CONTENT_KEY_SIZE];
+  gboolean known_size;
 
-  if (g_hash_table_contains (run->sizes, &item->stamp.size) && read_content_key (path, key))
+  /* A file of a size that no photo has need not be read twice. */
+  if (ink_store_has_size (run->reader, item->stamp.size, &known_size, NULL) && known_size &&
+      read_content_key (path, key))
     find_twin (run, item, key);
   if (item->work == INK_WORK_NEW)
     decode (run, item, path);
@@ -145,6 +164,8 @@ ink_run_decode (gpointer data)
   InkRun *run = data;
   InkRunItem *item;
 
+  if (run->job->background)
+    ink_priority_stand_back ();
   while (ink_run_may_go_on (run) && (item = ink_queue_pop (run->todo)))
     work_on (run, item);
   ink_queue_close (run->decoded);

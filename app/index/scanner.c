@@ -25,9 +25,21 @@ typedef struct {
   ino_t inode;
 } FolderId;
 
+/* A file may list so many patterns. */
+#define RULES_SIZE_MAX ((gsize)64 * 1024)
+
+/* The patterns of one ".ignore" file, for as long as the walk is below its folder. */
+typedef struct {
+  gsize base; /* bytes of paths before what the patterns are compared with */
+  InkPatterns *patterns;
+} Rules;
+
 typedef struct {
   const char *root; /* without symbolic links */
-  GArray *excluded; /* of FolderId */
+  const InkScanOptions *options;
+  GArray *excluded;  /* of FolderId */
+  GPtrArray *rules;  /* Rules, from above to below */
+  InkScanSeen *seen; /* nullable */
   const InkScanFuncs *funcs;
   gpointer data;
   GCancellable *cancellable;
@@ -37,7 +49,7 @@ typedef struct {
 typedef struct {
   GPtrArray *files;   /* names of what may be pictures or videos */
   GPtrArray *folders; /* names */
-  gboolean no_media;
+  gboolean no_media, has_rules;
 } Listing;
 
 static void
@@ -47,6 +59,85 @@ listing_clear (Listing *listing)
   g_clear_pointer (&listing->folders, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Listing, listing_clear)
+
+/* ---- Rules ------------------------------------------------------------------------------- */
+
+static void
+rules_free (Rules *rules)
+{
+  ink_patterns_free (rules->patterns);
+  g_free (rules);
+}
+
+static gboolean
+is_left_out (const Scan *scan, const char *path, gboolean is_folder)
+{
+  if (scan->options->patterns != NULL &&
+      ink_patterns_match (scan->options->patterns, path, is_folder))
+    return TRUE;
+  for (guint i = 0; i < scan->rules->len; i++) {
+    const Rules *rules = g_ptr_array_index (scan->rules, i);
+    if (ink_patterns_match (rules->patterns, path + rules->base, is_folder))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Reads the folder's ".ignore", for all that lies below @path. */
+static void
+push_rules (const Scan *scan, int folder, const char *path)
+{
+  int file = openat (folder, ".ignore", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  g_autofree char *text = g_malloc (RULES_SIZE_MAX + 1);
+  gssize n = file < 0 ? -1 : read (file, text, RULES_SIZE_MAX);
+
+  if (file >= 0)
+    close (file);
+  if (n < 0)
+    return;
+  text[n] = '\0';
+  Rules *rules = g_new0 (Rules, 1);
+  rules->base = *path == '\0' ? 0 : strlen (path) + 1;
+  rules->patterns = ink_patterns_new_from_text (text);
+  g_ptr_array_add (scan->rules, rules);
+}
+
+static void
+tell_left_out (const Scan *scan, const char *path)
+{
+  if (scan->funcs->left_out != NULL)
+    scan->funcs->left_out (path, scan->data);
+}
+
+static guint
+hash_id (gconstpointer key)
+{
+  const FolderId *id = key;
+  guint64 mixed = ((guint64)id->inode ^ (guint64)id->device << 32) * 0x9e3779b97f4a7c15u;
+  return (guint)(mixed >> 32);
+}
+
+static gboolean
+equal_ids (gconstpointer a, gconstpointer b)
+{
+  const FolderId *first = a, *second = b;
+  return first->device == second->device && first->inode == second->inode;
+}
+
+InkScanSeen *
+ink_scan_seen_new (void)
+{
+  return g_hash_table_new_full (hash_id, equal_ids, g_free, NULL);
+}
+
+/* Whether it was met at another place before; from now on it has been. */
+static gboolean
+was_seen (const Scan *scan, const struct stat *facts)
+{
+  FolderId id = {facts->st_dev, facts->st_ino};
+
+  return scan->seen != NULL && !g_hash_table_add (scan->seen, g_memdup2 (&id, sizeof id));
+}
 
 static void
 add_excluded (GArray *excluded, const char *path)
@@ -137,6 +228,8 @@ list_folder (int folder, Listing *listing)
   while (errno = 0, (entry = readdir (stream)) != NULL) {
     if (g_str_equal (entry->d_name, ".nomedia"))
       listing->no_media = TRUE;
+    else if (g_str_equal (entry->d_name, ".ignore"))
+      listing->has_rules = TRUE;
     else if (entry->d_name[0] != '.')
       list_entry (listing, folder, entry);
   }
@@ -160,6 +253,10 @@ report_file (const Scan *scan, int folder, const char *path, const char *name)
   }
   if (!S_ISREG (facts.st_mode))
     return;
+  if (facts.st_nlink > 1 && was_seen (scan, &facts)) {
+    tell_left_out (scan, path);
+    return;
+  }
 
   InkScannedFile file = {
       .path = path,
@@ -183,15 +280,32 @@ join (const char *path, const char *name)
 
 static int scan_open_folder (const Scan *scan, int folder, const char *path, guint depth);
 
+/* Whether to go into the folder that was opened. Where it is on another file system than the one
+ * above it, tells so. */
+static gboolean
+judge_folder (const Scan *scan, const char *path, const struct stat *parent,
+              const struct stat *facts)
+{
+  if (is_excluded (scan, facts) || was_seen (scan, facts)) {
+    tell_left_out (scan, path);
+    return FALSE;
+  }
+  if (facts->st_dev != parent->st_dev && scan->funcs->mount != NULL)
+    scan->funcs->mount (path, scan->data);
+  return TRUE;
+}
+
 /* Goes down into a folder, unless it is one to be left out. */
 static void
 scan_sub_folder (const Scan *scan, int parent, const char *path, const char *name, guint depth)
 {
-  struct stat facts;
+  struct stat facts, above;
   g_autofree char *absolute = g_build_filename (scan->root, path, NULL);
 
-  if (is_document_portal (absolute))
+  if (is_document_portal (absolute)) {
+    tell_left_out (scan, path);
     return;
+  }
   if (depth > MAX_DEPTH) {
     report_unreadable (scan, path, ELOOP);
     return;
@@ -203,13 +317,47 @@ scan_sub_folder (const Scan *scan, int parent, const char *path, const char *nam
     return;
   }
   int number = 0;
-  if (fstat (folder, &facts) != 0)
+  if (fstat (folder, &facts) != 0 || fstat (parent, &above) != 0)
     number = errno;
-  else if (!is_excluded (scan, &facts))
+  else if (judge_folder (scan, path, &above, &facts))
     number = scan_open_folder (scan, folder, path, depth);
   if (number != 0)
     report_unreadable (scan, path, number);
   close (folder);
+}
+
+/* Takes out of @names what a rule leaves out. */
+static void
+apply_rules (const Scan *scan, const char *path, GPtrArray *names, gboolean are_folders)
+{
+  for (guint i = names->len; i-- > 0;) {
+    g_autofree char *below = join (path, g_ptr_array_index (names, i));
+    if (is_left_out (scan, below, are_folders)) {
+      tell_left_out (scan, below);
+      g_ptr_array_remove_index (names, i);
+    }
+  }
+}
+
+static void
+scan_files (const Scan *scan, int folder, const char *path, const GPtrArray *names)
+{
+  for (guint i = 0; i < names->len && !g_cancellable_is_cancelled (scan->cancellable); i++) {
+    const char *name = g_ptr_array_index (names, i);
+    g_autofree char *file_path = join (path, name);
+    report_file (scan, folder, file_path, name);
+  }
+}
+
+static void
+scan_sub_folders (const Scan *scan, int folder, const char *path, const GPtrArray *names,
+                  guint depth)
+{
+  for (guint i = 0; i < names->len && !g_cancellable_is_cancelled (scan->cancellable); i++) {
+    const char *name = g_ptr_array_index (names, i);
+    g_autofree char *folder_path = join (path, name);
+    scan_sub_folder (scan, folder, folder_path, name, depth + 1);
+  }
 }
 
 /* @path: relative to the root, "" for the root itself
@@ -218,27 +366,32 @@ static int
 scan_open_folder (const Scan *scan, int folder, const char *path, guint depth)
 {
   g_auto (Listing) listing = {0};
+  guint rules = scan->rules->len;
 
+  if (scan->funcs->enter != NULL)
+    scan->funcs->enter (path, scan->data);
   int number = list_folder (folder, &listing);
-  if (listing.files == NULL || listing.no_media)
+  if (listing.files == NULL)
     return number;
+  if (listing.no_media) {
+    tell_left_out (scan, path);
+    return number;
+  }
 
-  for (guint i = 0; i < listing.files->len; i++) {
-    if (g_cancellable_is_cancelled (scan->cancellable))
-      return number;
-    const char *name = g_ptr_array_index (listing.files, i);
-    g_autofree char *file_path = join (path, name);
-    report_file (scan, folder, file_path, name);
-  }
-  for (guint i = 0; i < listing.folders->len; i++) {
-    if (g_cancellable_is_cancelled (scan->cancellable))
-      return number;
-    const char *name = g_ptr_array_index (listing.folders, i);
-    g_autofree char *folder_path = join (path, name);
-    scan_sub_folder (scan, folder, folder_path, name, depth + 1);
-  }
+  if (listing.has_rules)
+    push_rules (scan, folder, path);
+  apply_rules (scan, path, listing.files, FALSE);
+  apply_rules (scan, path, listing.folders, TRUE);
+  scan_files (scan, folder, path, listing.files);
+  if (number == 0 && scan->funcs->leave != NULL && !g_cancellable_is_cancelled (scan->cancellable))
+    scan->funcs->leave (path, listing.folders, scan->data);
+  if (!scan->options->shallow)
+    scan_sub_folders (scan, folder, path, listing.folders, depth);
+  g_ptr_array_set_size (scan->rules, (int)rules);
   return number;
 }
+
+/* ---- Where a scan begins ----------------------------------------------------------------- */
 
 static void
 collect_excluded (GArray *ids, const char *const *excluded)
@@ -262,26 +415,82 @@ open_root (const char *root)
   return open (root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-gboolean
-ink_scan_folder (const char *folder, const char *const *excluded, const InkScanFuncs *funcs,
-                 gpointer data, GCancellable *cancellable, GError **error)
+/* Whether the rules of the folder @above, which is @folder, let a walk go on to @path. */
+static gboolean
+may_descend (const Scan *scan, int folder, const char *above, const char *path)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (FolderId));
+  const char *name = path + (*above == '\0' ? 0 : strlen (above) + 1);
+
+  if (*name == '.' || faccessat (folder, ".nomedia", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+    return FALSE;
+  push_rules (scan, folder, above);
+  return !is_left_out (scan, path, TRUE);
+}
+
+/* Goes down from @folder, the root, to where the scan begins, reading the rules on the way.
+ * Returns: a descriptor; -1 with errno, which is ENOENT also where a rule is in the way */
+static int
+open_start (const Scan *scan, int folder, const char *start)
+{
+  g_auto (GStrv) names = g_strsplit (start, "/", -1);
+  g_autofree char *above = g_strdup ("");
+  int at = fcntl (folder, F_DUPFD_CLOEXEC, 0);
+
+  for (char **name = names; at >= 0 && *name != NULL && *start != '\0'; name++) {
+    char *path = join (above, *name);
+    gboolean may = may_descend (scan, at, above, path);
+    int next = may ? openat (at, *name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    int number = may ? errno : ENOENT;
+    close (at);
+    errno = number;
+    at = next;
+    g_free (above);
+    above = path;
+  }
+  return at;
+}
+
+/* Returns: an errno, or 0 */
+static int
+scan_from_start (const Scan *scan, int root)
+{
+  const char *start = scan->options->start != NULL ? scan->options->start : "";
   struct stat facts;
 
+  int folder = open_start (scan, root, start);
+  int number = folder < 0 || fstat (folder, &facts) != 0 ? errno : 0;
+  /* A start that has gone since is no error: what is above it tells. */
+  if (number == ENOENT && *start != '\0')
+    number = 0;
+  else if (number == 0 && is_excluded (scan, &facts))
+    tell_left_out (scan, start);
+  else if (number == 0 && !was_seen (scan, &facts))
+    number = scan_open_folder (scan, folder, start, 0);
+  if (folder >= 0)
+    close (folder);
+  return number;
+}
+
+gboolean
+ink_scan_folder (const char *folder, const InkScanOptions *options, const InkScanFuncs *funcs,
+                 gpointer data, GCancellable *cancellable, GError **error)
+{
+  static const InkScanOptions defaults;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (FolderId));
+  g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify)rules_free);
+
+  if (options == NULL)
+    options = &defaults;
   /* The folder that the user chose may well be a symbolic link. */
   g_autofree char *root = realpath (folder, NULL);
   int opened = root == NULL ? -1 : open_root (root);
-  gboolean readable = opened >= 0 && fstat (opened, &facts) == 0;
-  int number = readable ? 0 : errno;
-  if (readable) {
-    collect_excluded (ids, excluded);
-    Scan scan = {root, ids, funcs, data, cancellable};
-    if (!is_excluded (&scan, &facts))
-      number = scan_open_folder (&scan, opened, "", 0);
-  }
-  if (opened >= 0)
+  int number = opened >= 0 ? 0 : errno;
+  if (opened >= 0) {
+    collect_excluded (ids, options->excluded);
+    Scan scan = {root, options, ids, rules, options->seen, funcs, data, cancellable};
+    number = scan_from_start (&scan, opened);
     close (opened);
+  }
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (number == 0)

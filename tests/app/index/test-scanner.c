@@ -49,7 +49,7 @@ unreadable_cb (const char *path, const GError *error, gpointer data)
   g_ptr_array_add (report->unreadable, g_strdup (path));
 }
 
-static const InkScanFuncs funcs = {file_cb, unreadable_cb};
+static const InkScanFuncs funcs = {.file = file_cb, .unreadable = unreadable_cb};
 
 static void
 report_init (Report *report)
@@ -64,9 +64,11 @@ report_init (Report *report)
 static void
 scan (const char *folder, const char *const *excluded, Report *report)
 {
+  InkScanOptions options = {.excluded = excluded};
   g_autoptr (GError) error = NULL;
+
   report_init (report);
-  g_assert_true (ink_scan_folder (folder, excluded, &funcs, report, NULL, &error));
+  g_assert_true (ink_scan_folder (folder, &options, &funcs, report, NULL, &error));
   g_assert_no_error (error);
 }
 
