@@ -79,7 +79,7 @@ static void
 update_summary (InkBrowser *self)
 {
   InkResultModel *results = ink_search_get_results (self->search);
-  guint n = ink_result_model_get_strong (results);
+  guint n = ink_result_model_count_photos (results, FALSE);
   guint selected = ink_photo_grid_count_selected (self->grid);
   g_autofree char *count = ink_format_count (selected > 1 ? selected : n);
   g_autofree char *summary = NULL;

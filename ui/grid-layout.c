@@ -172,6 +172,28 @@ ink_grid_layout_range (const InkGridLayout *layout, double top, double bottom, g
   return found;
 }
 
+void
+ink_grid_layout_foreach_run (const InkGridLayout *layout, double left, double top, double right,
+                             double bottom, InkGridRunFunc func, gpointer data)
+{
+  double step = pitch (layout), last_column = (double)layout->columns - 1;
+  double column_from = MAX (ceil ((left - layout->margin - layout->cell) / step), 0);
+  double column_to = MIN (floor ((right - layout->margin) / step), last_column);
+
+  for (guint i = 0; column_from <= column_to && i < layout->bands->len; i++) {
+    const InkGridBand *band = band_at (layout, i);
+    double rows = band_rows (layout, band);
+    double row_from = MAX (ceil ((top - band_top (band) - layout->cell) / step), 0);
+    double row_to = MIN (floor ((bottom - band_top (band)) / step), rows - 1);
+    for (double row = row_from; row <= row_to; row++) {
+      guint first = (guint)row * layout->columns + (guint)column_from;
+      guint last = (guint)row * layout->columns + (guint)column_to;
+      if (first < band->count)
+        func (band->first + first, band->first + MIN (last, band->count - 1), data);
+    }
+  }
+}
+
 /* The photo in the same column, a row further in the direction of @sign, over headings. */
 static guint
 step_row (const InkGridLayout *layout, guint position, int sign)

@@ -72,6 +72,11 @@ guint ink_grid_layout_nearest (const InkGridLayout *layout, double x, double y);
 gboolean ink_grid_layout_range (const InkGridLayout *layout, double top, double bottom,
                                 guint *first, guint *last);
 
+/* Tells @func of the runs of neighbouring photos that a rectangle touches. */
+typedef void (*InkGridRunFunc) (guint first, guint last, gpointer data);
+void ink_grid_layout_foreach_run (const InkGridLayout *layout, double left, double top,
+                                  double right, double bottom, InkGridRunFunc func, gpointer data);
+
 /**
  * ink_grid_layout_step:
  * @page: height of what is visible

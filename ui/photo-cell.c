@@ -1,12 +1,13 @@
 /* photo-cell.c: one cell of the grid.
  *
  * It has no children: it draws the thumbnail that the cache has, or the photo's mean colour until
- * one arrives. Selection and keyboard focus are drawn by CSS.
+ * one arrives, and the badge of a group. Selection and keyboard focus are drawn by CSS.
  */
 #include "config.h"
 
 #include "photo-cell.h"
 
+#include "badge.h"
 #include "text-format.h"
 
 #include <glib/gi18n.h>
@@ -18,6 +19,7 @@ struct _InkPhotoCell {
 
   InkThumbnailCache *thumbnails;
   InkPhotoItem *photo; /* nullable */
+  InkPhotoCellPlace place;
 };
 
 G_DEFINE_FINAL_TYPE (InkPhotoCell, ink_photo_cell, GTK_TYPE_WIDGET)
@@ -72,6 +74,24 @@ snapshot_surface (GtkSnapshot *snapshot, const InkThumbnail *thumbnail, const gr
   cairo_destroy (cr);
 }
 
+static gboolean
+has_badge (InkPhotoCell *self)
+{
+  return self->photo && self->place.group > 0 && !self->place.member;
+}
+
+static InkBadge
+make_badge (InkPhotoCell *self)
+{
+  return (InkBadge){
+      .widget = GTK_WIDGET (self),
+      .number = self->place.group,
+      .side = (float)gtk_widget_get_width (GTK_WIDGET (self)),
+      .pile = TRUE,
+      .lit = self->place.open,
+  };
+}
+
 static void
 ink_photo_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -92,6 +112,11 @@ ink_photo_cell_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     gtk_snapshot_append_texture (snapshot, thumbnail->texture, &area);
   else
     snapshot_missing (self, snapshot, &area);
+
+  if (has_badge (self)) {
+    InkBadge badge = make_badge (self);
+    ink_badge_snapshot (&badge, snapshot);
+  }
 }
 
 static void
@@ -154,26 +179,54 @@ ink_photo_cell_new (InkThumbnailCache *thumbnails)
   return GTK_WIDGET (self);
 }
 
-void
-ink_photo_cell_bind (InkPhotoCell *self, InkPhotoItem *photo, guint position, guint count)
+/* What a screen reader says of a photo: "beach.jpg, 3 May 2023, weaker match, 5 of 120". */
+static char *
+describe (InkPhotoCell *self)
 {
+  GString *text = g_string_new (ink_photo_item_get_name (self->photo));
+  g_autofree char *taken = ink_format_taken (ink_photo_item_get_taken (self->photo));
+  g_autofree char *position = ink_format_count ((guint64)self->place.position + 1);
+  g_autofree char *count = ink_format_count (self->place.count);
+
+  /* Translators: this and the next ones are read out by screen readers, one after the other. %s is
+   * the date on which a photo was taken. */
+  if (taken)
+    g_string_append_printf (text, _ (", %s"), taken);
+  if (!ink_photo_item_is_strong (self->photo))
+    g_string_append (text, _ (", weaker match"));
+  if (has_badge (self))
+    /* Translators: this photo stands for that many that look nearly the same. */
+    g_string_append_printf (
+        text, ngettext (", group of %u photo", ", group of %u photos", self->place.group),
+        self->place.group);
+  else if (self->place.member)
+    g_string_append (text, _ (", in the group before it"));
+  /* Translators: the position of a photo among all that there are: "5 of 120". */
+  g_string_append_printf (text, _ (", %s of %s"), position, count);
+  return g_string_free (text, FALSE);
+}
+
+void
+ink_photo_cell_bind (InkPhotoCell *self, InkPhotoItem *photo, const InkPhotoCellPlace *place)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE (self);
+
   g_set_object (&self->photo, photo);
   gtk_widget_queue_draw (GTK_WIDGET (self));
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_HIDDEN, photo == NULL,
-                               -1);
+  gtk_accessible_update_state (accessible, GTK_ACCESSIBLE_STATE_HIDDEN, photo == NULL, -1);
   if (!photo)
     return;
 
-  g_autofree char *weaker =
-      ink_photo_item_is_strong (photo)
-          ? NULL
-          /* Translators: what a screen reader says of a photo; %s is the file's name. */
-          : g_strdup_printf (_ ("%s, weaker match"), ink_photo_item_get_name (photo));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  weaker ? weaker : ink_photo_item_get_name (photo), -1);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_RELATION_POS_IN_SET,
-                                  (int)position + 1, GTK_ACCESSIBLE_RELATION_SET_SIZE, (int)count,
-                                  -1);
+  self->place = *place;
+  g_autofree char *description = describe (self);
+  gtk_accessible_update_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL, description, -1);
+  gtk_accessible_update_relation (accessible, GTK_ACCESSIBLE_RELATION_POS_IN_SET,
+                                  (int)place->position + 1, GTK_ACCESSIBLE_RELATION_SET_SIZE,
+                                  (int)place->count, -1);
+  if (has_badge (self))
+    gtk_accessible_update_state (accessible, GTK_ACCESSIBLE_STATE_EXPANDED, place->open, -1);
+  else
+    gtk_accessible_reset_state (accessible, GTK_ACCESSIBLE_STATE_EXPANDED);
 }
 
 void
@@ -190,4 +243,22 @@ InkPhotoItem *
 ink_photo_cell_get_photo (InkPhotoCell *self)
 {
   return self->photo;
+}
+
+gboolean
+ink_photo_cell_is_in_open_group (InkPhotoCell *self)
+{
+  return self->photo && self->place.open;
+}
+
+gboolean
+ink_photo_cell_is_on_badge (InkPhotoCell *self, double x, double y)
+{
+  if (!has_badge (self))
+    return FALSE;
+  InkBadge badge = make_badge (self);
+  graphene_rect_t area = ink_badge_get_area (&badge);
+  /* A little beside it will do, up to the corner of the picture. */
+  graphene_rect_inset (&area, -6, -6);
+  return graphene_rect_contains_point (&area, &GRAPHENE_POINT_INIT ((float)x, (float)y));
 }

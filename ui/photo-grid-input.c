@@ -1,4 +1,4 @@
-/* photo-grid-input.c: keys, clicks, scrolling and the context menu of the grid. */
+/* photo-grid-input.c: keys, clicks, zooming, groups and the context menu of the grid. */
 #include "config.h"
 
 #include "photo-grid-private.h"
@@ -12,6 +12,64 @@ static void
 activate (InkPhotoGrid *self, guint position)
 {
   g_signal_emit_by_name (self, "photo-activated", position);
+}
+
+/* ---- Groups -------------------------------------------------------------------------------- */
+
+/* Whether the position is in a group that can be opened or closed, as wanted. */
+static gboolean
+can_set_group_open (InkPhotoGrid *self, guint position, gboolean open)
+{
+  guint head;
+
+  return position != INK_GRID_NOWHERE &&
+         ink_result_model_get_group (self->model, position, &head) > 0 &&
+         ink_result_model_is_group_open (self->model, head) != open;
+}
+
+/* Opens or closes the group that a position belongs to. Its head stays where it is, and takes the
+ * keyboard from a member that goes. */
+static gboolean
+set_group_open (InkPhotoGrid *self, guint position, gboolean open)
+{
+  guint head;
+
+  if (!can_set_group_open (self, position, open))
+    return FALSE;
+  guint size = ink_result_model_get_group (self->model, position, &head);
+  if (ink_photo_grid_get_cell (self, head))
+    ink_photo_grid_set_anchor (self, head);
+  gboolean inside = !open && self->cursor > head && self->cursor < head + size;
+  ink_result_model_set_group_open (self->model, head, open);
+  if (inside)
+    ink_photo_grid_select (self, head, 0);
+  return TRUE;
+}
+
+static void
+toggle_group (InkPhotoGrid *self, guint position)
+{
+  if (!set_group_open (self, position, TRUE))
+    set_group_open (self, position, FALSE);
+}
+
+static void
+toggle_group_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  toggle_group (INK_PHOTO_GRID (widget), INK_PHOTO_GRID (widget)->cursor);
+}
+
+/* Whether a point of the widget lies on the badge with the number of a group. */
+static gboolean
+is_on_badge (InkPhotoGrid *self, guint position, double x, double y)
+{
+  GtkWidget *cell = ink_photo_grid_get_cell (self, position);
+  double left, top;
+
+  if (!cell)
+    return FALSE;
+  ink_photo_grid_locate (self, position, &left, &top);
+  return ink_photo_cell_is_on_badge (INK_PHOTO_CELL (cell), x - left, y - top);
 }
 
 /* ---- Keyboard ------------------------------------------------------------------------------ */
@@ -63,17 +121,24 @@ static void
 step (InkPhotoGrid *self, InkGridStep direction, GdkModifierType modifiers)
 {
   double page = gtk_widget_get_height (GTK_WIDGET (self));
-  guint position =
-      self->cursor.position == INK_GRID_NOWHERE
-          ? 0
-          : ink_grid_layout_step (&self->layout, self->cursor.position, direction, page);
+  guint position = self->cursor == INK_GRID_NOWHERE
+                       ? 0
+                       : ink_grid_layout_step (&self->layout, self->cursor, direction, page);
 
   /* Control alone moves without selecting, so that Space can pick single photos. */
   if ((modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == GDK_CONTROL_MASK)
-    ink_photo_grid_set_place (self, &self->cursor, position);
+    self->cursor = position;
   else
     ink_photo_grid_select (self, position, modifiers);
   ink_photo_grid_focus_cursor (self);
+}
+
+/* What Return does: opens a closed group in its place, else the photo in the viewer. */
+static void
+enter (InkPhotoGrid *self)
+{
+  if (!set_group_open (self, self->cursor, TRUE))
+    activate (self, self->cursor);
 }
 
 static gboolean
@@ -89,19 +154,26 @@ key_pressed_cb (InkPhotoGrid *self, guint key, guint code, GdkModifierType state
     return GDK_EVENT_STOP;
   }
 
+  /* The rest is for the photo with the keyboard, or for all. */
   switch (key) {
   case GDK_KEY_Return:
   case GDK_KEY_KP_Enter:
   case GDK_KEY_ISO_Enter:
-    if (self->cursor.position == INK_GRID_NOWHERE)
+    if (self->cursor == INK_GRID_NOWHERE)
       return GDK_EVENT_PROPAGATE;
-    activate (self, self->cursor.position);
+    enter (self);
     return GDK_EVENT_STOP;
   case GDK_KEY_space:
-    if (self->cursor.position == INK_GRID_NOWHERE)
+    if (self->cursor == INK_GRID_NOWHERE)
       return GDK_EVENT_PROPAGATE;
-    ink_photo_grid_select (self, self->cursor.position, modifiers);
+    ink_photo_grid_select (self, self->cursor, modifiers);
     return GDK_EVENT_STOP;
+  case GDK_KEY_plus:
+  case GDK_KEY_KP_Add:
+    return !(modifiers & GDK_CONTROL_MASK) && set_group_open (self, self->cursor, TRUE);
+  case GDK_KEY_minus:
+  case GDK_KEY_KP_Subtract:
+    return !(modifiers & GDK_CONTROL_MASK) && set_group_open (self, self->cursor, FALSE);
   case GDK_KEY_a:
     if (modifiers != GDK_CONTROL_MASK)
       return GDK_EVENT_PROPAGATE;
@@ -109,7 +181,7 @@ key_pressed_cb (InkPhotoGrid *self, guint key, guint code, GdkModifierType state
     return GDK_EVENT_STOP;
   case GDK_KEY_Escape:
     /* One selected photo is no more than where the keyboard is. */
-    if (g_hash_table_size (self->selected) < 2)
+    if (ink_photo_grid_count_selected (self) < 2)
       return GDK_EVENT_PROPAGATE;
     ink_photo_grid_unselect_all (self);
     return GDK_EVENT_STOP;
@@ -118,8 +190,31 @@ key_pressed_cb (InkPhotoGrid *self, guint key, guint code, GdkModifierType state
   }
 }
 
+/* ---- Menu ---------------------------------------------------------------------------------- */
+
+static void
+popup_menu (InkPhotoGrid *self, double x, double y)
+{
+  guint head;
+
+  if (!self->menu_model)
+    return;
+  if (!self->menu) {
+    self->menu = gtk_popover_menu_new_from_model (self->menu_model);
+    gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+    gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+    gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+  }
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "grid.toggle-group",
+                                 ink_result_model_get_group (self->model, self->cursor, &head) > 0);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){(int)x, (int)y, 1, 1});
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
 /* ---- Pointer ------------------------------------------------------------------------------- */
 
+/* A press on a photo that is not selected selects it, so that it can be dragged at once. One on a
+ * selected photo waits for the release: it may be the beginning of a drag of all of them. */
 static void
 pressed_cb (InkPhotoGrid *self, int n_press, double x, double y, GtkGestureClick *gesture)
 {
@@ -127,16 +222,49 @@ pressed_cb (InkPhotoGrid *self, int n_press, double x, double y, GtkGestureClick
       gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
   guint position = ink_photo_grid_hit (self, x, y);
 
+  self->pressed = INK_GRID_NOWHERE;
   if (position == INK_GRID_NOWHERE) {
     if (!(modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)))
       ink_photo_grid_unselect_all (self);
     gtk_widget_grab_focus (GTK_WIDGET (self));
     return;
   }
-  ink_photo_grid_select (self, position, modifiers);
+  if (is_on_badge (self, position, x, y)) {
+    self->cursor = position;
+    toggle_group (self, position);
+    return;
+  }
+  gboolean again = n_press == 2 && position == self->cursor;
+  if (ink_photo_grid_is_selected (self, position))
+    self->pressed = position;
+  else
+    ink_photo_grid_select (self, position, modifiers);
+  self->cursor = position;
   ink_photo_grid_focus_cursor (self);
-  if (n_press == 2)
+  if (again && !(modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)))
     activate (self, position);
+}
+
+static void
+released_cb (InkPhotoGrid *self, int n_press, double x, double y, GtkGestureClick *gesture)
+{
+  GdkModifierType modifiers =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
+  guint position = self->pressed;
+
+  self->pressed = INK_GRID_NOWHERE;
+  if (position != INK_GRID_NOWHERE && position == ink_photo_grid_hit (self, x, y))
+    ink_photo_grid_select (self, position, modifiers);
+}
+
+static void
+popup_at (InkPhotoGrid *self, guint position, double x, double y)
+{
+  if (!ink_photo_grid_is_selected (self, position))
+    ink_photo_grid_select (self, position, 0);
+  self->cursor = position;
+  ink_photo_grid_focus_cursor (self);
+  popup_menu (self, x, y);
 }
 
 static void
@@ -144,13 +272,8 @@ secondary_pressed_cb (InkPhotoGrid *self, int n_press, double x, double y, GtkGe
 {
   guint position = ink_photo_grid_hit (self, x, y);
 
-  if (position == INK_GRID_NOWHERE)
-    return;
-  if (!ink_photo_grid_is_selected (self, position))
-    ink_photo_grid_select (self, position, 0);
-  ink_photo_grid_set_place (self, &self->cursor, position);
-  ink_photo_grid_focus_cursor (self);
-  ink_photo_grid_popup_menu (self, x, y);
+  if (position != INK_GRID_NOWHERE)
+    popup_at (self, position, x, y);
 }
 
 static void
@@ -185,23 +308,6 @@ scroll_cb (InkPhotoGrid *self, double dx, double dy, GtkEventControllerScroll *s
   return GDK_EVENT_STOP;
 }
 
-/* ---- Menu ---------------------------------------------------------------------------------- */
-
-void
-ink_photo_grid_popup_menu (InkPhotoGrid *self, double x, double y)
-{
-  if (!self->menu_model)
-    return;
-  if (!self->menu) {
-    self->menu = gtk_popover_menu_new_from_model (self->menu_model);
-    gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-    gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-    gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
-  }
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){(int)x, (int)y, 1, 1});
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
 /* The Menu key and Shift+F10. */
 static gboolean
 menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
@@ -209,18 +315,36 @@ menu_key_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
   InkPhotoGrid *self = INK_PHOTO_GRID (widget);
   double x, y;
 
-  if (self->cursor.position == INK_GRID_NOWHERE)
+  if (self->cursor == INK_GRID_NOWHERE)
     return FALSE;
-  if (!ink_photo_grid_is_selected (self, self->cursor.position))
-    ink_photo_grid_select (self, self->cursor.position, 0);
-  ink_photo_grid_focus_cursor (self);
-  ink_photo_grid_locate (self, self->cursor.position, &x, &y);
+  ink_photo_grid_focus_cursor (self); /* it may be out of sight */
+  ink_photo_grid_locate (self, self->cursor, &x, &y);
   double half = self->layout.cell / 2.0;
-  ink_photo_grid_popup_menu (self, x + half, y + half);
+  popup_at (self, self->cursor, x + half, y + half);
   return TRUE;
 }
 
 /* ---- Controllers --------------------------------------------------------------------------- */
+
+static void
+select_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_photo_grid_select_all (INK_PHOTO_GRID (widget));
+}
+
+static void
+unselect_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_photo_grid_unselect_all (INK_PHOTO_GRID (widget));
+}
+
+void
+ink_photo_grid_install_actions (GtkWidgetClass *klass)
+{
+  gtk_widget_class_install_action (klass, "grid.toggle-group", NULL, toggle_group_action);
+  gtk_widget_class_install_action (klass, "grid.select-all", NULL, select_all_action);
+  gtk_widget_class_install_action (klass, "grid.unselect-all", NULL, unselect_all_action);
+}
 
 static void
 add_menu_shortcuts (InkPhotoGrid *self)
@@ -261,6 +385,7 @@ ink_photo_grid_add_controllers (InkPhotoGrid *self)
   add_controller (self, gtk_event_controller_motion_new (), "motion", G_CALLBACK (motion_cb));
   add_controller (self, gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL),
                   "scroll", G_CALLBACK (scroll_cb));
+  g_signal_connect_swapped (click, "released", G_CALLBACK (released_cb), self);
   add_controller (self, GTK_EVENT_CONTROLLER (click), "pressed", G_CALLBACK (pressed_cb));
   add_controller (self, GTK_EVENT_CONTROLLER (secondary), "pressed",
                   G_CALLBACK (secondary_pressed_cb));

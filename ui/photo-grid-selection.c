@@ -1,24 +1,77 @@
-/* photo-grid-selection.c: which photos of the grid are selected, and where the keyboard is. */
+/* photo-grid-selection.c: which photos of the grid are selected, and where the keyboard is.
+ *
+ * Both are kept as positions, which costs nothing where a million are selected, and are moved with
+ * their photos when the results change.
+ */
 #include "photo-grid-private.h"
+
+/* ---- Following changes of the results ------------------------------------------------------ */
+
+/* A stretch of positions that was replaced by another. */
+typedef struct {
+  const GArray *was, *is; /* ids by position, before and after */
+  guint first, removed, added;
+} Change;
+
+static guint
+moved_position (const Change *change, guint position)
+{
+  if (position == INK_GRID_NOWHERE || position < change->first)
+    return position;
+  if (position >= change->first + change->removed)
+    return position - change->removed + change->added;
+
+  gint64 id = g_array_index (change->was, gint64, position);
+  for (guint i = 0; i < change->added; i++)
+    if (g_array_index (change->is, gint64, change->first + i) == id)
+      return change->first + i;
+  /* Its photo is gone: its place stays the same. */
+  return change->is->len > 0 ? MIN (position, change->is->len - 1) : INK_GRID_NOWHERE;
+}
+
+static void
+move_bitset (const Change *change, GtkBitset *positions)
+{
+  g_autoptr (GHashTable) moved = g_hash_table_new (g_int64_hash, g_int64_equal);
+  guint end = change->first + change->removed, position;
+  GtkBitsetIter iter;
+
+  for (gboolean more = gtk_bitset_iter_init_at (&iter, positions, change->first, &position);
+       more && position < end; more = gtk_bitset_iter_next (&iter, &position))
+    g_hash_table_add (moved, &g_array_index (change->was, gint64, position));
+  gtk_bitset_splice (positions, change->first, change->removed, change->added);
+  for (guint i = change->first; g_hash_table_size (moved) > 0 && i < change->first + change->added;
+       i++)
+    if (g_hash_table_contains (moved, &g_array_index (change->is, gint64, i)))
+      gtk_bitset_add (positions, i);
+}
+
+void
+ink_photo_grid_move_positions (InkPhotoGrid *self, guint first, guint removed, guint added)
+{
+  Change change = {self->ids, ink_result_model_get_ids (self->model), first, removed, added};
+
+  self->cursor = moved_position (&change, self->cursor);
+  self->mark = moved_position (&change, self->mark);
+  self->anchor = moved_position (&change, self->anchor);
+  self->pressed = INK_GRID_NOWHERE;
+  move_bitset (&change, self->selected);
+  if (self->band.base)
+    move_bitset (&change, self->band.base);
+  g_array_unref (self->ids);
+  self->ids = g_array_ref (ink_result_model_get_ids (self->model));
+}
+
+/* ---- Selecting ----------------------------------------------------------------------------- */
 
 gboolean
 ink_photo_grid_is_selected (InkPhotoGrid *self, guint position)
 {
-  gint64 photo = ink_result_model_get_id (self->model, position);
-
-  return g_hash_table_contains (self->selected, &photo);
+  return gtk_bitset_contains (self->selected, position);
 }
 
-static void
-add_to_selection (InkPhotoGrid *self, guint position)
-{
-  gint64 photo = ink_result_model_get_id (self->model, position);
-
-  g_hash_table_add (self->selected, g_memdup2 (&photo, sizeof photo));
-}
-
-static void
-selection_changed (InkPhotoGrid *self)
+void
+ink_photo_grid_selection_changed (InkPhotoGrid *self)
 {
   GHashTableIter iter;
   gpointer position, cell;
@@ -33,79 +86,68 @@ selection_changed (InkPhotoGrid *self)
 guint
 ink_photo_grid_count_selected (InkPhotoGrid *self)
 {
-  return g_hash_table_size (self->selected);
+  return (guint)gtk_bitset_get_size (self->selected);
 }
 
-/* A click, or a step of the keyboard, on a photo: Shift takes all from the mark on, Control adds
- * or takes away one. */
 void
 ink_photo_grid_select (InkPhotoGrid *self, guint position, GdkModifierType modifiers)
 {
-  gboolean extend = modifiers & GDK_SHIFT_MASK && self->mark.position != INK_GRID_NOWHERE;
-  gboolean toggle = modifiers & GDK_CONTROL_MASK && !extend;
+  gboolean extend = modifiers & GDK_SHIFT_MASK && self->mark != INK_GRID_NOWHERE;
 
   if (!(modifiers & GDK_CONTROL_MASK))
-    g_hash_table_remove_all (self->selected);
+    gtk_bitset_remove_all (self->selected);
   if (extend) {
-    guint from = MIN (self->mark.position, position), to = MAX (self->mark.position, position);
-    for (guint i = from; i <= to; i++)
-      add_to_selection (self, i);
+    gtk_bitset_add_range_closed (self->selected, MIN (self->mark, position),
+                                 MAX (self->mark, position));
   } else {
-    gint64 photo = ink_result_model_get_id (self->model, position);
-    if (!toggle || !g_hash_table_remove (self->selected, &photo))
-      add_to_selection (self, position);
-    ink_photo_grid_set_place (self, &self->mark, position);
+    if (!gtk_bitset_add (self->selected, position)) /* it was there: only Control leads here */
+      gtk_bitset_remove (self->selected, position);
+    self->mark = position;
   }
-  ink_photo_grid_set_place (self, &self->cursor, position);
-  selection_changed (self);
+  self->cursor = position;
+  ink_photo_grid_selection_changed (self);
 }
 
 void
 ink_photo_grid_select_all (InkPhotoGrid *self)
 {
-  for (guint i = 0; i < ink_result_model_get_count (self->model); i++)
-    add_to_selection (self, i);
-  selection_changed (self);
+  gtk_bitset_add_range (self->selected, 0, ink_result_model_get_count (self->model));
+  ink_photo_grid_selection_changed (self);
 }
 
 void
 ink_photo_grid_unselect_all (InkPhotoGrid *self)
 {
-  g_hash_table_remove_all (self->selected);
-  selection_changed (self);
+  if (gtk_bitset_is_empty (self->selected))
+    return;
+  gtk_bitset_remove_all (self->selected);
+  ink_photo_grid_selection_changed (self);
 }
 
 GtkBitset *
 ink_photo_grid_get_selection (InkPhotoGrid *self)
 {
-  GtkBitset *positions = gtk_bitset_new_empty ();
-  guint found = 0, selected = g_hash_table_size (self->selected);
-
-  for (guint i = 0; found < selected && i < ink_result_model_get_count (self->model); i++)
-    if (ink_photo_grid_is_selected (self, i)) {
-      gtk_bitset_add (positions, i);
-      found++;
-    }
-  return positions;
+  return gtk_bitset_copy (self->selected);
 }
 
-/* Scrolls as little as makes the photo at the cursor visible, and gives it the keyboard. */
+/* ---- The keyboard's place ------------------------------------------------------------------ */
+
 void
 ink_photo_grid_focus_cursor (InkPhotoGrid *self)
 {
   GtkAdjustment *vertical = self->adjustments[GTK_ORIENTATION_VERTICAL];
   double x, y;
 
-  if (self->cursor.position == INK_GRID_NOWHERE || !vertical ||
+  if (self->cursor == INK_GRID_NOWHERE || !vertical ||
       gtk_widget_get_height (GTK_WIDGET (self)) == 0)
     return;
-  ink_grid_layout_locate (&self->layout, self->cursor.position, &x, &y);
-  int above = ink_grid_layout_heading_above (&self->layout, self->cursor.position);
+  ink_grid_layout_locate (&self->layout, self->cursor, &x, &y);
+  int above = ink_grid_layout_heading_above (&self->layout, self->cursor);
   gtk_adjustment_clamp_page (vertical, y - MAX (above, self->layout.margin),
                              y + self->layout.cell + self->layout.margin);
 
   ink_photo_grid_place_cells (self); /* the cell must be there to take the focus */
-  GtkWidget *cell = g_hash_table_lookup (self->cells, GUINT_TO_POINTER (self->cursor.position));
+  GtkWidget *cell = ink_photo_grid_get_cell (self, self->cursor);
   if (cell)
     gtk_widget_grab_focus (cell);
 }

@@ -6,11 +6,9 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#define MARGIN 12
-#define GAP 8
-#define HEADING_HEIGHT 52
 #define SETTLE_DELAY_MS 150
 #define DEFAULT_SIZE 168
+#define ZOOM_STEP 1.2
 
 enum {
   PROP_0,
@@ -29,29 +27,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (InkPhotoGrid, ink_photo_grid, GTK_TYPE_WIDGET,
 
 /* ---- Places -------------------------------------------------------------------------------- */
 
-void
-ink_photo_grid_set_place (InkPhotoGrid *self, InkGridPlace *place, guint position)
-{
-  gboolean somewhere = position < ink_result_model_get_count (self->model);
-
-  place->position = somewhere ? position : INK_GRID_NOWHERE;
-  place->photo = somewhere ? ink_result_model_get_id (self->model, position) : -1;
-}
-
-/* Follows the photo to where it is now; where it is gone, its place stays the same. */
-static void
-renew_place (InkPhotoGrid *self, InkGridPlace *place)
-{
-  guint count = ink_result_model_get_count (self->model);
-
-  if (place->position == INK_GRID_NOWHERE)
-    return;
-  guint position = ink_result_model_find (self->model, place->photo, place->position);
-  if (position == G_MAXUINT)
-    position = count > 0 ? MIN (place->position, count - 1) : INK_GRID_NOWHERE;
-  ink_photo_grid_set_place (self, place, position);
-}
-
 double
 ink_photo_grid_get_scroll (InkPhotoGrid *self)
 {
@@ -60,9 +35,15 @@ ink_photo_grid_get_scroll (InkPhotoGrid *self)
   return vertical ? gtk_adjustment_get_value (vertical) : 0;
 }
 
-/* The left of a cell in the widget: mirrored where text runs from right to left. */
-static double
-mirrored (InkPhotoGrid *self, double x, double width)
+void
+ink_photo_grid_scroll_to (InkPhotoGrid *self, double value)
+{
+  if (self->adjustments[GTK_ORIENTATION_VERTICAL])
+    gtk_adjustment_set_value (self->adjustments[GTK_ORIENTATION_VERTICAL], value);
+}
+
+double
+ink_photo_grid_mirror (InkPhotoGrid *self, double x, double width)
 {
   if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
     return gtk_widget_get_width (GTK_WIDGET (self)) - x - width;
@@ -73,160 +54,36 @@ void
 ink_photo_grid_locate (InkPhotoGrid *self, guint position, double *x, double *y)
 {
   ink_grid_layout_locate (&self->layout, position, x, y);
-  *x = mirrored (self, *x, self->layout.cell);
+  *x = ink_photo_grid_mirror (self, *x, self->layout.cell);
   *y -= ink_photo_grid_get_scroll (self);
 }
 
 guint
 ink_photo_grid_hit (InkPhotoGrid *self, double x, double y)
 {
-  return ink_grid_layout_hit (&self->layout, mirrored (self, x, 0),
+  return ink_grid_layout_hit (&self->layout, ink_photo_grid_mirror (self, x, 0),
                               y + ink_photo_grid_get_scroll (self));
+}
+
+void
+ink_photo_grid_set_anchor (InkPhotoGrid *self, guint position)
+{
+  double x, y;
+
+  self->anchor = position;
+  if (position == INK_GRID_NOWHERE)
+    return;
+  ink_grid_layout_locate (&self->layout, position, &x, &y);
+  self->anchor_offset = y - ink_photo_grid_get_scroll (self);
 }
 
 /* Makes the photo nearest to a point of the widget the one that stays in place. */
 static void
 remember_anchor (InkPhotoGrid *self, double x, double y)
 {
-  double scroll = ink_photo_grid_get_scroll (self), left, top;
-  guint position = ink_grid_layout_nearest (&self->layout, mirrored (self, x, 0), y + scroll);
-
-  ink_photo_grid_set_place (self, &self->anchor, position);
-  if (position == INK_GRID_NOWHERE)
-    return;
-  ink_grid_layout_locate (&self->layout, position, &left, &top);
-  self->anchor_offset = top - scroll;
-}
-
-/* ---- Cells --------------------------------------------------------------------------------- */
-
-/* The thumbnails of what is visible, then of the page below and the page above it. */
-static void
-want_thumbnails (InkPhotoGrid *self, guint first, guint last)
-{
-  double scroll = ink_photo_grid_get_scroll (self),
-         page = gtk_widget_get_height (GTK_WIDGET (self));
-  g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (InkThumbnailRequest));
-  guint from, to;
-
-  if (!ink_grid_layout_range (&self->layout, scroll - page, scroll + 2 * page, &from, &to))
-    return;
-  /* first … last, last + 1 … to, then backwards from first - 1 to from. */
-  for (guint i = 0; i <= to - from; i++) {
-    guint position = i <= to - first ? first + i : to - i;
-    g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (self->model, position);
-    InkThumbnailRequest request = {.photo = ink_photo_item_get_id (photo),
-                                   .side = self->thumbnail_side};
-    ink_photo_item_get_size (photo, &request.width, &request.height);
-    g_array_append_val (requests, request);
-  }
-  ink_thumbnail_cache_want (self->thumbnails, (InkThumbnailRequest *)(gpointer)requests->data,
-                            requests->len);
-}
-
-static void
-retire_cell (InkPhotoGrid *self, GtkWidget *cell)
-{
-  if (gtk_widget_is_focus (cell))
-    gtk_widget_grab_focus (GTK_WIDGET (self));
-  gtk_widget_set_child_visible (cell, FALSE);
-  ink_photo_cell_bind (INK_PHOTO_CELL (cell), NULL, INK_GRID_NOWHERE, 0);
-  g_ptr_array_add (self->spare, cell);
-}
-
-static GtkWidget *
-take_cell (InkPhotoGrid *self, guint position)
-{
-  GtkWidget *cell = g_hash_table_lookup (self->cells, GUINT_TO_POINTER (position));
-
-  if (cell)
-    return cell;
-  if (self->spare->len > 0) {
-    cell = g_ptr_array_steal_index_fast (self->spare, self->spare->len - 1);
-  } else {
-    cell = ink_photo_cell_new (self->thumbnails);
-    gtk_widget_set_parent (cell, GTK_WIDGET (self));
-  }
-  g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (self->model, position);
-  ink_photo_cell_bind (INK_PHOTO_CELL (cell), photo, position,
-                       ink_result_model_get_count (self->model));
-  ink_photo_cell_set_selected (INK_PHOTO_CELL (cell), ink_photo_grid_is_selected (self, position));
-  g_hash_table_insert (self->cells, GUINT_TO_POINTER (position), cell);
-  gtk_widget_set_child_visible (cell, TRUE);
-  return cell;
-}
-
-/* Puts aside the cells that are outside first … last. */
-static void
-retire_cells (InkPhotoGrid *self, guint first, guint last)
-{
-  GHashTableIter iter;
-  gpointer position, cell;
-
-  g_hash_table_iter_init (&iter, self->cells);
-  while (g_hash_table_iter_next (&iter, &position, &cell)) {
-    if (GPOINTER_TO_UINT (position) >= first && GPOINTER_TO_UINT (position) <= last)
-      continue;
-    g_hash_table_iter_remove (&iter);
-    retire_cell (self, cell);
-  }
-}
-
-static void
-place_headings (InkPhotoGrid *self)
-{
-  int width = gtk_widget_get_width (GTK_WIDGET (self));
-  int height = gtk_widget_get_height (GTK_WIDGET (self));
-  double scroll = ink_photo_grid_get_scroll (self);
-
-  for (guint i = 0; i < G_N_ELEMENTS (self->headings); i++) {
-    const InkGridBand *band = &g_array_index (self->layout.bands, InkGridBand, i);
-    double y = band->y - scroll;
-    gboolean visible = band->count > 0 && band->heading > 0 && y < height && y + band->heading > 0;
-    gtk_widget_set_child_visible (self->headings[i], visible);
-    if (visible)
-      gtk_widget_size_allocate (
-          self->headings[i],
-          &(GtkAllocation){MARGIN, (int)floor (y), MAX (1, width - 2 * MARGIN), band->heading}, -1);
-  }
-}
-
-void
-ink_photo_grid_place_cells (InkPhotoGrid *self)
-{
-  int height = gtk_widget_get_height (GTK_WIDGET (self)), side = self->layout.cell;
-  double scroll = ink_photo_grid_get_scroll (self);
-  guint first, last;
-
-  place_headings (self);
-  if (!ink_grid_layout_range (&self->layout, scroll, scroll + height, &first, &last)) {
-    retire_cells (self, 1, 0);
-    return;
-  }
-  retire_cells (self, first, last);
-  for (guint position = first; position <= last; position++) {
-    GtkWidget *cell = take_cell (self, position);
-    double x, y;
-    int minimum;
-    ink_photo_grid_locate (self, position, &x, &y);
-    /* GTK wants a widget measured before it is allocated. */
-    gtk_widget_measure (cell, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
-    gtk_widget_size_allocate (cell, &(GtkAllocation){(int)floor (x), (int)floor (y), side, side},
-                              -1);
-  }
-  want_thumbnails (self, first, last);
-}
-
-static void
-thumbnail_arrived_cb (InkPhotoGrid *self, gint64 photo)
-{
-  GHashTableIter iter;
-  gpointer cell;
-
-  g_hash_table_iter_init (&iter, self->cells);
-  while (g_hash_table_iter_next (&iter, NULL, &cell))
-    if (ink_photo_item_get_id (ink_photo_cell_get_photo (cell)) == photo)
-      gtk_widget_queue_draw (cell);
+  ink_photo_grid_set_anchor (self, ink_grid_layout_nearest (&self->layout,
+                                                            ink_photo_grid_mirror (self, x, 0),
+                                                            y + ink_photo_grid_get_scroll (self)));
 }
 
 /* ---- Layout -------------------------------------------------------------------------------- */
@@ -238,7 +95,7 @@ set_bands (InkPhotoGrid *self)
   guint strong = ink_result_model_get_strong (self->model);
   InkGridBand bands[] = {
       {.count = strong},
-      {.count = count - strong, .heading = HEADING_HEIGHT},
+      {.count = count - strong},
   };
 
   ink_grid_layout_set_bands (&self->layout, bands, G_N_ELEMENTS (bands));
@@ -260,6 +117,7 @@ settle_cb (gpointer data)
   self->settle = 0;
   self->thumbnail_side =
       (guint)(self->layout.cell * gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+  self->wanted_from = self->wanted_to = INK_GRID_NOWHERE;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
   return G_SOURCE_REMOVE;
 }
@@ -277,6 +135,16 @@ follow_cell_size (InkPhotoGrid *self)
     self->settle = g_timeout_add (SETTLE_DELAY_MS, settle_cb, self);
 }
 
+/* As high as CSS and the size of the text make them. */
+static void
+measure_headings (InkPhotoGrid *self)
+{
+  InkGridBand *weak = &g_array_index (self->layout.bands, InkGridBand, 1);
+
+  gtk_widget_measure (self->headings[1], GTK_ORIENTATION_VERTICAL, -1, NULL, &weak->heading, NULL,
+                      NULL);
+}
+
 static void
 ink_photo_grid_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -285,11 +153,12 @@ ink_photo_grid_size_allocate (GtkWidget *widget, int width, int height, int base
   guint old_columns = self->layout.columns;
   double value = ink_photo_grid_get_scroll (self);
 
+  measure_headings (self);
   ink_grid_layout_update (&self->layout, width, self->cell_size);
   if ((self->relayout || old_cell != self->layout.cell || old_columns != self->layout.columns) &&
-      self->anchor.position != INK_GRID_NOWHERE) {
+      self->anchor != INK_GRID_NOWHERE) {
     double x, y;
-    ink_grid_layout_locate (&self->layout, self->anchor.position, &x, &y);
+    ink_grid_layout_locate (&self->layout, self->anchor, &x, &y);
     value = y - self->anchor_offset;
   }
   self->relayout = FALSE;
@@ -307,6 +176,7 @@ ink_photo_grid_size_allocate (GtkWidget *widget, int width, int height, int base
 
   follow_cell_size (self);
   ink_photo_grid_place_cells (self);
+  ink_photo_grid_place_band (self);
   if (self->menu)
     gtk_popover_present (GTK_POPOVER (self->menu));
 }
@@ -317,7 +187,10 @@ scrolled_cb (InkPhotoGrid *self)
   if (self->configuring)
     return;
   self->anchor_held = FALSE; /* the user scrolled: what is on top now is to stay */
-  remember_anchor (self, 0, 0);
+  if (ink_photo_grid_get_scroll (self) > 0)
+    remember_anchor (self, 0, 0);
+  else
+    self->anchor = INK_GRID_NOWHERE; /* at the very top: new photos are to be seen coming */
   gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
@@ -331,14 +204,16 @@ relayout (InkPhotoGrid *self)
 }
 
 static void
-results_changed_cb (InkPhotoGrid *self)
+results_changed_cb (InkPhotoGrid *self, guint first, guint removed, guint added)
 {
-  renew_place (self, &self->cursor);
-  renew_place (self, &self->mark);
-  renew_place (self, &self->anchor);
+  gboolean some = ink_photo_grid_count_selected (self) > 0;
+
+  ink_photo_grid_move_positions (self, first, removed, added);
   set_bands (self);
-  retire_cells (self, 1, 0);
+  ink_photo_grid_move_cells (self, first, removed, added);
   relayout (self);
+  if (some)
+    ink_photo_grid_selection_changed (self);
 }
 
 void
@@ -361,7 +236,7 @@ static void
 ink_photo_grid_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum,
                         int *natural, int *minimum_baseline, int *natural_baseline)
 {
-  *minimum = INK_PHOTO_GRID_SMALLEST + 2 * MARGIN;
+  *minimum = INK_PHOTO_GRID_SMALLEST + 2 * INK_GRID_MARGIN;
   *natural = 600;
 }
 
@@ -376,10 +251,10 @@ ink_photo_grid_focus (GtkWidget *widget, GtkDirectionType direction)
     return gtk_widget_child_focus (child, direction);
   if (child || gtk_widget_is_focus (widget))
     return FALSE;
-  if (self->cursor.position == INK_GRID_NOWHERE)
-    ink_photo_grid_set_place (self, &self->cursor, 0);
-  if (self->cursor.position == INK_GRID_NOWHERE)
+  if (ink_result_model_get_count (self->model) == 0)
     return FALSE;
+  if (self->cursor == INK_GRID_NOWHERE)
+    self->cursor = 0;
   ink_photo_grid_focus_cursor (self);
   return TRUE;
 }
@@ -388,7 +263,7 @@ static gboolean
 ink_photo_grid_grab_focus (GtkWidget *widget)
 {
   InkPhotoGrid *self = INK_PHOTO_GRID (widget);
-  GtkWidget *cell = g_hash_table_lookup (self->cells, GUINT_TO_POINTER (self->cursor.position));
+  GtkWidget *cell = ink_photo_grid_get_cell (self, self->cursor);
 
   if (cell && gtk_widget_grab_focus (cell))
     return TRUE;
@@ -396,6 +271,12 @@ ink_photo_grid_grab_focus (GtkWidget *widget)
 }
 
 /* ---- The widget ---------------------------------------------------------------------------- */
+
+static void
+ink_photo_grid_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
+{
+  ink_photo_grid_snapshot_cells (INK_PHOTO_GRID (widget), snapshot);
+}
 
 static void
 ink_photo_grid_realize (GtkWidget *widget)
@@ -480,6 +361,7 @@ ink_photo_grid_dispose (GObject *object)
   GtkWidget *child;
 
   g_clear_handle_id (&self->settle, g_source_remove);
+  ink_photo_grid_end_band (self);
   set_adjustment (self, GTK_ORIENTATION_HORIZONTAL, NULL);
   set_adjustment (self, GTK_ORIENTATION_VERTICAL, NULL);
   g_hash_table_remove_all (self->cells);
@@ -500,7 +382,8 @@ ink_photo_grid_finalize (GObject *object)
   g_clear_object (&self->thumbnails);
   g_hash_table_unref (self->cells);
   g_ptr_array_unref (self->spare);
-  g_hash_table_unref (self->selected);
+  gtk_bitset_unref (self->selected);
+  g_array_unref (self->ids);
   ink_grid_layout_clear (&self->layout);
   G_OBJECT_CLASS (ink_photo_grid_parent_class)->finalize (object);
 }
@@ -521,7 +404,9 @@ ink_photo_grid_class_init (InkPhotoGridClass *klass)
   widget_class->focus = ink_photo_grid_focus;
   widget_class->grab_focus = ink_photo_grid_grab_focus;
   widget_class->realize = ink_photo_grid_realize;
+  widget_class->snapshot = ink_photo_grid_snapshot;
 
+  ink_photo_grid_install_actions (widget_class);
   properties[PROP_CELL_SIZE] =
       g_param_spec_int ("cell-size", NULL, NULL, INK_PHOTO_GRID_SMALLEST, INK_PHOTO_GRID_LARGEST,
                         DEFAULT_SIZE, flags | G_PARAM_EXPLICIT_NOTIFY);
@@ -552,9 +437,11 @@ ink_photo_grid_init (InkPhotoGrid *self)
   self->thumbnails = ink_thumbnail_cache_new (INK_PHOTO_CELL_RADIUS);
   self->cells = g_hash_table_new (NULL, NULL);
   self->spare = g_ptr_array_new ();
-  self->selected = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->cursor.position = self->mark.position = self->anchor.position = INK_GRID_NOWHERE;
-  ink_grid_layout_init (&self->layout, MARGIN, GAP);
+  self->ids = g_array_ref (ink_result_model_get_ids (self->model));
+  self->selected = gtk_bitset_new_empty ();
+  self->cursor = self->mark = self->anchor = self->pressed = INK_GRID_NOWHERE;
+  self->wanted_from = self->wanted_to = INK_GRID_NOWHERE;
+  ink_grid_layout_init (&self->layout, INK_GRID_MARGIN, INK_GRID_GAP);
   for (guint i = 0; i < G_N_ELEMENTS (self->headings); i++) {
     self->headings[i] =
         g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_END, NULL);
@@ -562,46 +449,66 @@ ink_photo_grid_init (InkPhotoGrid *self)
     gtk_widget_set_parent (self->headings[i], widget);
   }
   set_bands (self);
-  g_signal_connect_object (self->thumbnails, "arrived", G_CALLBACK (thumbnail_arrived_cb), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->thumbnails, "arrived",
+                           G_CALLBACK (ink_photo_grid_thumbnail_arrived), self, G_CONNECT_SWAPPED);
 
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _ ("Photos"), GTK_ACCESSIBLE_PROPERTY_MULTI_SELECTABLE, TRUE, -1);
   ink_photo_grid_add_controllers (self);
+  ink_photo_grid_add_drags (self);
 }
 
 void
 ink_photo_grid_set_model (InkPhotoGrid *self, InkResultModel *model)
 {
+  guint removed = self->ids->len;
+
   g_signal_handlers_disconnect_by_data (self->model, self);
   g_set_object (&self->model, model);
   g_signal_connect_object (model, "items-changed", G_CALLBACK (results_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  results_changed_cb (self);
+  results_changed_cb (self, 0, removed, ink_result_model_get_count (model));
 }
 
 void
 ink_photo_grid_set_library (InkPhotoGrid *self, InkLibrary *library)
 {
   ink_thumbnail_cache_set_library (self->thumbnails, library);
+  self->wanted_from = self->wanted_to = INK_GRID_NOWHERE;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
 }
 
 void
 ink_photo_grid_reset (InkPhotoGrid *self)
 {
-  self->cursor.position = self->mark.position = self->anchor.position = INK_GRID_NOWHERE;
+  self->cursor = self->mark = self->anchor = INK_GRID_NOWHERE;
   self->anchor_held = FALSE;
   ink_photo_grid_unselect_all (self);
-  if (self->adjustments[GTK_ORIENTATION_VERTICAL])
-    gtk_adjustment_set_value (self->adjustments[GTK_ORIENTATION_VERTICAL], 0);
+  ink_photo_grid_scroll_to (self, 0);
+}
+
+/* Zooms around the photo with the keyboard where it is on the screen, else around the middle. */
+static void
+zoom_to (InkPhotoGrid *self, int size)
+{
+  double x = gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
+  double y = gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
+
+  if (ink_photo_grid_get_cell (self, self->cursor))
+    ink_photo_grid_locate (self, self->cursor, &x, &y);
+  ink_photo_grid_set_cell_size (self, size, x, y);
 }
 
 void
 ink_photo_grid_zoom (InkPhotoGrid *self, int steps)
 {
-  int middle = gtk_widget_get_height (GTK_WIDGET (self)) / 2;
+  zoom_to (self, (int)lround (self->cell_size * pow (ZOOM_STEP, steps)));
+}
 
-  ink_photo_grid_set_cell_size (self, (int)lround (self->cell_size * pow (1.2, steps)), 0, middle);
+void
+ink_photo_grid_reset_zoom (InkPhotoGrid *self)
+{
+  zoom_to (self, DEFAULT_SIZE);
 }

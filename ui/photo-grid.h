@@ -20,7 +20,8 @@ G_DECLARE_FINAL_TYPE (InkPhotoGrid, ink_photo_grid, INK, PHOTO_GRID, GtkWidget)
 
 /* Signals:
  *   "photo-activated" (guint position)   opened by a double click or Return
- *   "selection-changed"
+ *   "selection-changed"                  also where other photos have gone
+ * Actions: "grid.toggle-group", "grid.select-all", "grid.unselect-all"
  * Properties: "cell-size" (int, the side that the user chose), "menu-model" (GMenuModel, the
  * context menu; its actions find the photos with ink_photo_grid_get_selection()). */
 
@@ -39,7 +40,8 @@ guint ink_photo_grid_count_selected (InkPhotoGrid *grid);
 void ink_photo_grid_select_all (InkPhotoGrid *grid);
 void ink_photo_grid_unselect_all (InkPhotoGrid *grid);
 
-/* One step larger or smaller. */
+/* So many steps larger (or smaller); back to the size that is the default. */
 void ink_photo_grid_zoom (InkPhotoGrid *grid, int steps);
+void ink_photo_grid_reset_zoom (InkPhotoGrid *grid);
 
 G_END_DECLS

@@ -5,6 +5,7 @@ struct _InkPhotoItem {
   GObject parent_instance;
 
   gint64 id;
+  guint64 content;
   GFile *file;
   char *name;
   char *taken;
@@ -43,6 +44,7 @@ ink_photo_item_new (const InkHit *hit, gboolean strong)
   InkPhotoItem *self = g_object_new (INK_TYPE_PHOTO_ITEM, NULL);
 
   self->id = hit->photo;
+  self->content = hit->content;
   self->file = g_file_new_for_path (hit->path);
   self->name = g_filename_display_basename (hit->path);
   self->taken = g_strdup (hit->taken);
@@ -57,6 +59,12 @@ gint64
 ink_photo_item_get_id (InkPhotoItem *self)
 {
   return self->id;
+}
+
+guint64
+ink_photo_item_get_content (InkPhotoItem *self)
+{
+  return self->content;
 }
 
 const char *

@@ -16,6 +16,9 @@ G_DECLARE_FINAL_TYPE (InkPhotoItem, ink_photo_item, INK, PHOTO_ITEM, GObject)
 InkPhotoItem *ink_photo_item_new (const InkHit *hit, gboolean strong);
 
 gint64 ink_photo_item_get_id (InkPhotoItem *photo);
+
+/* A number that is another when the contents of the file are others. */
+guint64 ink_photo_item_get_content (InkPhotoItem *photo);
 const char *ink_photo_item_get_path (InkPhotoItem *photo);
 GFile *ink_photo_item_get_file (InkPhotoItem *photo);
 

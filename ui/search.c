@@ -88,7 +88,7 @@ make_question (InkSearch *self)
   InkQuery *query = make_query (self);
 
   query->weak = TRUE;
-  query->group = FALSE; /* the grid has a cell for every photo */
+  query->group = TRUE;
   query->limit = ink_query_is_listing (query) ? 0 : RANKED_LIMIT;
   return query;
 }

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-/* The library keeps thumbnails of this size; a little larger is not worth a new one. */
-#define STORED_SIZE 256
+/* A little larger than what the library keeps is not worth a new one. */
 #define STORED_STRETCH 1.15
 
 #define EDGE_STRENGTH 0.25
@@ -18,8 +17,8 @@ ink_thumbnail_load_size (guint side, guint width, guint height)
   double longer = MAX (width, height), shorter = MIN (width, height);
   double size = shorter > 0 ? ceil (side * longer / shorter) : side;
 
-  if (size <= STORED_SIZE * STORED_STRETCH)
-    return STORED_SIZE;
+  if (size <= INK_THUMBNAIL_STORED_SIZE * STORED_STRETCH)
+    return INK_THUMBNAIL_STORED_SIZE;
   return (guint)MIN (size, LARGEST_SIZE);
 }
 

@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* The longer side of the thumbnails that the library keeps. */
+#define INK_THUMBNAIL_STORED_SIZE 256
+
 /* The longer side that a picture of these measures must have for its middle to fill a square of
  * @side; the stored thumbnail's size where that is as good. */
 guint ink_thumbnail_load_size (guint side, guint width, guint height);

@@ -14,6 +14,7 @@ typedef enum {
 /**
  * InkHit:
  * @photo: id in the library
+ * @content: another number where the file's contents are others
  * @path: absolute, in the file system's encoding
  * @score: see InkResults.score_kind
  * @strong: whether it is a strong match; a group is what its first member is
@@ -27,6 +28,7 @@ typedef enum {
  */
 typedef struct {
   gint64 photo;
+  guint64 content;
   char *path;
   double score;
   gboolean strong;

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "search/filter.h"
 #include "search/group.h"
@@ -239,6 +240,7 @@ make_hit (const Search *search, const Candidate *candidate, double offset)
   InkHit *hit = g_new0 (InkHit, 1);
 
   hit->photo = entry->id;
+  memcpy (&hit->content, entry->content_key, sizeof hit->content);
   hit->path = ink_catalogue_get_path (search->catalogue, entry);
   hit->score = candidate->score - offset;
   hit->strong = candidate->strong;
