@@ -1,28 +1,33 @@
-/* matrix.h: inside of InkVectors, for the files that walk over its rows. */
+/* matrix.h: inside of InkVectors, for the files that search and change it. */
 #pragma once
 
+#include <pthread.h>
+
+#include "search/parts.h"
 #include "search/vectors.h"
 
 G_BEGIN_DECLS
 
-#define INK_BLOCK_ROWS 4096
-
+/* pthread's locks rather than GLib's, because ThreadSanitizer sees those. */
 struct _InkVectors {
+  gint refs;
   guint dims;
-  GRWLock lock;      /* guards what follows */
-  GArray *photos;    /* gint64, ascending: the photo of each row */
-  GPtrArray *blocks; /* INK_BLOCK_ROWS × dims float16 each */
+  guint threads; /* 0 for one a processor */
+
+  pthread_mutex_t update_lock; /* held by who makes a new list out of the current one */
+
+  pthread_mutex_t lock; /* held for moments; guards what follows */
+  InkParts *parts;
+  ClipPool *pool; /* nullable: until there is work for it */
 };
 
-static inline guint16 *
-ink_matrix_row (const InkVectors *vectors, gsize row)
-{
-  guint16 *block = vectors->blocks->pdata[row / INK_BLOCK_ROWS];
+/* Returns: (transfer full): the rows as they are now */
+InkParts *ink_vectors_ref_parts (InkVectors *vectors);
 
-  return block + row % INK_BLOCK_ROWS * vectors->dims;
-}
+/* The threads that share a search; they live as long as @vectors. */
+ClipPool *ink_vectors_get_pool (InkVectors *vectors);
 
-/* The first place in @ids (gint64, ascending), from @from on, of one that is not less than @id. */
-gsize ink_ids_lower_bound (const GArray *ids, gsize from, gint64 id);
+/* Whether there is work for several threads in so many rows. */
+#define INK_VECTORS_WORTH_THREADS(rows) ((rows) >= 4096)
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* top.c: a bounded heap. Its root is the worst match kept, which the next better one replaces. */
 #include "search/top.h"
 
+#include <math.h>
+
 gint
 ink_match_compare (gconstpointer a, gconstpointer b)
 {
@@ -74,4 +76,12 @@ ink_top_add (InkTop *top, gint64 photo, double score)
     heap[0] = match;
     sift_down (heap, top->matches->len, 0);
   }
+}
+
+double
+ink_top_get_least (const InkTop *top)
+{
+  if (top->matches->len < top->k)
+    return -INFINITY;
+  return top->k > 0 ? g_array_index (top->matches, InkMatch, 0).score : INFINITY;
 }

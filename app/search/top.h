@@ -15,6 +15,9 @@ void ink_top_clear (InkTop *top);
 
 void ink_top_add (InkTop *top, gint64 photo, double score);
 
+/* The score below which a match won't be kept; -INFINITY as long as there is room. */
+double ink_top_get_least (const InkTop *top);
+
 /* Best first: by score, then by photo id. A GCompareFunc over InkMatch. */
 gint ink_match_compare (gconstpointer a, gconstpointer b);
 

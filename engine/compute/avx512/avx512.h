@@ -2,11 +2,13 @@
 #pragma once
 
 #include "compute/kernels.h"
+#include "compute/scan.h"
 #include "compute/tiles.h"
 
 G_BEGIN_DECLS
 
 void clip_kernels_init_avx512 (ClipKernels *kernels);
 void clip_tiles_init_avx512 (ClipTiles *tiles, ClipPrecision precision);
+void clip_scan_init_avx512 (ClipScan *scan);
 
 G_END_DECLS

@@ -2,10 +2,12 @@
  */
 #pragma once
 
+#include "compute/scan.h"
 #include "compute/tiles.h"
 
 G_BEGIN_DECLS
 
 void clip_tiles_init_avx512vnni (ClipTiles *tiles, ClipPrecision precision);
+void clip_scan_init_avx512vnni (ClipScan *scan);
 
 G_END_DECLS

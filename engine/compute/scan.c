@@ -1,0 +1,41 @@
+/* scan.c: fills the table of scan kernels: portable C first, then whatever the processor has. */
+#include "compute/avx2/avx2.h"
+#include "compute/avx512/avx512.h"
+#include "compute/avx512vnni/avx512vnni.h"
+#include "compute/avxvnni/avxvnni.h"
+#include "compute/cpu.h"
+#include "compute/neon/neon.h"
+#include "compute/scalar/scalar.h"
+#include "compute/scan.h"
+
+void
+clip_scan_init (ClipScan *scan, guint cpu_flags)
+{
+  clip_scan_init_scalar (scan);
+#ifdef __x86_64__
+  if (cpu_flags & CLIP_CPU_AVX2)
+    clip_scan_init_avx2 (scan);
+  if (cpu_flags & CLIP_CPU_AVXVNNI)
+    clip_scan_init_avxvnni (scan);
+  if (cpu_flags & CLIP_CPU_AVX512)
+    clip_scan_init_avx512 (scan);
+  if (cpu_flags & CLIP_CPU_VNNI)
+    clip_scan_init_avx512vnni (scan);
+#endif
+#ifdef __aarch64__
+  if (cpu_flags & CLIP_CPU_NEON)
+    clip_scan_init_neon (scan);
+#endif
+}
+
+const ClipScan *
+clip_scan (void)
+{
+  static ClipScan table;
+  static gsize ready;
+  if (g_once_init_enter (&ready)) {
+    clip_scan_init (&table, clip_cpu_flags ());
+    g_once_init_leave (&ready, 1);
+  }
+  return &table;
+}
