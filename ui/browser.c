@@ -8,6 +8,7 @@
 #include "sidebar.h"
 #include "status-bar.h"
 #include "status-page.h"
+#include "suggestions.h"
 #include "text-format.h"
 #include "welcome-page.h"
 
@@ -33,6 +34,8 @@ struct _InkBrowser {
 
   InkSession *session;
   InkSearch *search;
+  InkQueryBook *book;
+  GtkWidget *suggestions;
   GSettings *settings;
 };
 
@@ -152,13 +155,38 @@ photos_changed_cb (InkBrowser *self)
 static void
 search_changed_cb (InkBrowser *self)
 {
-  ink_search_set_words (self->search, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->entry));
+
+  ink_search_set_words (self->search, text);
+  ink_suggestions_offer (INK_SUGGESTIONS (self->suggestions), self->book, text);
+}
+
+/* What the user has come to rest on is worth suggesting again. */
+static void
+remember (InkBrowser *self)
+{
+  ink_query_book_remember (self->book, ink_search_get_words (self->search));
 }
 
 static void
 entry_activated_cb (InkBrowser *self)
 {
   ink_search_hurry (self->search);
+  remember (self);
+}
+
+static void
+suggestion_taken_cb (InkBrowser *self, const char *text)
+{
+  ink_search_set_words (self->search, text);
+  ink_search_hurry (self->search);
+  remember (self);
+}
+
+static void
+entry_left_cb (InkBrowser *self)
+{
+  gtk_popover_popdown (GTK_POPOVER (self->suggestions));
 }
 
 static void
@@ -175,18 +203,24 @@ query_changed_cb (InkBrowser *self)
 {
   const char *words = ink_search_get_words (self->search);
 
-  if (!g_str_equal (words, gtk_editable_get_text (GTK_EDITABLE (self->entry)))) {
-    gtk_editable_set_text (GTK_EDITABLE (self->entry), words);
-    gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
-  }
+  if (g_str_equal (words, gtk_editable_get_text (GTK_EDITABLE (self->entry))))
+    return;
+  /* The old text goes first, with a signal of its own. */
+  g_signal_handlers_block_by_func (self->entry, search_changed_cb, self);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), words);
+  g_signal_handlers_unblock_by_func (self->entry, search_changed_cb, self);
+  gtk_editable_set_position (GTK_EDITABLE (self->entry), -1);
 }
 
 /* Down from the entry goes to the photos. */
 static gboolean
 entry_key_pressed_cb (InkBrowser *self, guint key)
 {
+  if (ink_suggestions_handle_key (INK_SUGGESTIONS (self->suggestions), key))
+    return GDK_EVENT_STOP;
   if (key != GDK_KEY_Down && key != GDK_KEY_KP_Down)
     return GDK_EVENT_PROPAGATE;
+  remember (self);
   return gtk_widget_child_focus (GTK_WIDGET (self->grid), GTK_DIR_TAB_FORWARD);
 }
 
@@ -215,6 +249,12 @@ sidebar_chosen_cb (InkBrowser *self)
     adw_flap_set_reveal_flap (self->flap, FALSE);
 }
 
+static void
+book_message_cb (InkBrowser *self, const char *message)
+{
+  g_signal_emit_by_name (self->session, "message", message);
+}
+
 /* ---- Buttons of the pages ------------------------------------------------------------------ */
 
 static void
@@ -233,6 +273,7 @@ clear_clicked_cb (InkBrowser *self)
 static void
 photo_activated_cb (InkBrowser *self, guint position)
 {
+  remember (self);
   g_signal_emit_by_name (self, "photo-activated", position);
 }
 
@@ -264,12 +305,14 @@ ink_browser_dispose (GObject *object)
   InkBrowser *self = INK_BROWSER (object);
   GtkWidget *child;
 
+  g_clear_pointer (&self->suggestions, gtk_widget_unparent);
   if (self->entry)
     gtk_search_entry_set_key_capture_widget (self->entry, NULL);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
   self->entry = NULL;
   g_clear_object (&self->search);
+  g_clear_object (&self->book);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (ink_browser_parent_class)->dispose (object);
@@ -316,6 +359,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_key_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, entry_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, try_again_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_summary);
   gtk_widget_class_bind_template_callback (widget_class, clear_clicked_cb);
@@ -339,7 +383,9 @@ ink_browser_init (InkBrowser *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "query-changed", G_CALLBACK (query_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  ink_chip_row_set_search (self->chip_row, self->search);
+  self->suggestions = ink_suggestions_new (GTK_WIDGET (self->entry));
+  g_signal_connect_object (self->suggestions, "taken", G_CALLBACK (suggestion_taken_cb), self,
+                           G_CONNECT_SWAPPED);
   folded_cb (self);
 }
 
@@ -350,7 +396,11 @@ ink_browser_set_session (InkBrowser *self, InkSession *session)
 
   self->session = g_object_ref (session);
   ink_status_bar_set_session (self->status_bar, session);
-  ink_sidebar_connect (self->sidebar, session, self->search);
+  self->book = ink_query_book_new (session);
+  g_signal_connect_object (self->book, "message", G_CALLBACK (book_message_cb), self,
+                           G_CONNECT_SWAPPED);
+  ink_chip_row_connect (self->chip_row, self->search, self->book);
+  ink_sidebar_connect (self->sidebar, session, self->search, self->book);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (session_changed_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "folders-changed", G_CALLBACK (update), self,

@@ -14,8 +14,14 @@ struct _InkChipRow {
   GtkSpinner *spinner;
   GtkMenuButton *weight_button;
   GtkAdjustment *weight_adjustment;
+  GtkMenuButton *save_button;
+  GtkPopover *save_popover;
+  GtkEditable *save_name;
+  GtkWidget *save;
+  GtkWidget *unsave;
 
   InkSearch *search;
+  InkQueryBook *book;
   GSimpleAction *sort;
   gboolean updating; /* the slider follows the search, not the other way round */
 };
@@ -96,6 +102,21 @@ update_weight (InkChipRow *self, const InkQuery *query)
   self->updating = FALSE;
 }
 
+static const InkSavedSearch *
+find_saved (InkChipRow *self)
+{
+  g_autofree char *text = ink_search_to_text (self->search);
+
+  return ink_query_book_find (self->book, text);
+}
+
+static void
+update_star (InkChipRow *self)
+{
+  gtk_menu_button_set_icon_name (self->save_button,
+                                 find_saved (self) ? "starred-symbolic" : "non-starred-symbolic");
+}
+
 static void
 update (InkChipRow *self)
 {
@@ -107,8 +128,67 @@ update (InkChipRow *self)
   if (!empty)
     make_chips (self, parts);
   update_weight (self, query);
+  update_star (self);
   g_simple_action_set_state (self->sort,
                              g_variant_new_string (ink_query_sort_to_string (query->sort)));
+}
+
+/* ---- Saving -------------------------------------------------------------------------------- */
+
+static void
+save_name_changed_cb (InkChipRow *self)
+{
+  g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (self->save_name)));
+
+  gtk_widget_set_sensitive (self->save, name[0] != '\0');
+}
+
+/* A name to begin with: the words, else what the first chip says. */
+static void
+save_shown_cb (InkChipRow *self)
+{
+  const InkSavedSearch *saved = find_saved (self);
+  g_autoptr (InkQuery) query = ink_search_read (self->search);
+  g_autoptr (GPtrArray) parts = ink_query_parts_list (query);
+  const char *label = parts->len > 0 ? ((InkQueryPart *)parts->pdata[0])->label : "";
+
+  gtk_editable_set_text (self->save_name, saved ? saved->name : label);
+  gtk_widget_set_visible (self->unsave, saved != NULL);
+  save_name_changed_cb (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->save_name));
+}
+
+static void
+save_search (InkChipRow *self, const char *name)
+{
+  g_autoptr (InkQuery) query = ink_search_make_query (self->search);
+
+  ink_query_book_save (self->book, name, query);
+}
+
+static void
+save_clicked_cb (InkChipRow *self)
+{
+  const InkSavedSearch *saved = find_saved (self);
+  const char *name = gtk_editable_get_text (self->save_name);
+
+  if (!gtk_widget_get_sensitive (self->save))
+    return;
+  if (saved)
+    ink_query_book_rename (self->book, saved->id, name);
+  else
+    save_search (self, name);
+  gtk_popover_popdown (self->save_popover);
+}
+
+static void
+unsave_clicked_cb (InkChipRow *self)
+{
+  const InkSavedSearch *saved = find_saved (self);
+
+  if (saved)
+    ink_query_book_remove (self->book, saved->id);
+  gtk_popover_popdown (self->save_popover);
 }
 
 /* ---- Weight and order ---------------------------------------------------------------------- */
@@ -157,6 +237,7 @@ ink_chip_row_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
   g_clear_object (&self->search);
+  g_clear_object (&self->book);
   g_clear_object (&self->sort);
   G_OBJECT_CLASS (ink_chip_row_parent_class)->dispose (object);
 }
@@ -175,8 +256,17 @@ ink_chip_row_class_init (InkChipRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkChipRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, InkChipRow, weight_button);
   gtk_widget_class_bind_template_child (widget_class, InkChipRow, weight_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, InkChipRow, save_button);
+  gtk_widget_class_bind_template_child (widget_class, InkChipRow, save_popover);
+  gtk_widget_class_bind_template_child (widget_class, InkChipRow, save_name);
+  gtk_widget_class_bind_template_child (widget_class, InkChipRow, save);
+  gtk_widget_class_bind_template_child (widget_class, InkChipRow, unsave);
   gtk_widget_class_bind_template_callback (widget_class, revealed_cb);
   gtk_widget_class_bind_template_callback (widget_class, weight_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_shown_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_name_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unsave_clicked_cb);
   gtk_widget_class_set_css_name (widget_class, "chiprow");
 }
 
@@ -188,11 +278,14 @@ ink_chip_row_init (InkChipRow *self)
 }
 
 void
-ink_chip_row_set_search (InkChipRow *self, InkSearch *search)
+ink_chip_row_connect (InkChipRow *self, InkSearch *search, InkQueryBook *book)
 {
   g_return_if_fail (!self->search);
 
   self->search = g_object_ref (search);
+  self->book = g_object_ref (book);
+  g_signal_connect_object (book, "saved-changed", G_CALLBACK (update_star), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (search, "query-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_object_bind_property (search, "slow", self->spinner, "spinning", G_BINDING_SYNC_CREATE);
   g_object_bind_property (search, "slow", self->spinner, "visible", G_BINDING_SYNC_CREATE);

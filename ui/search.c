@@ -69,8 +69,8 @@ ink_search_read (InkSearch *self)
   return query;
 }
 
-static InkQuery *
-make_query (InkSearch *self)
+InkQuery *
+ink_search_make_query (InkSearch *self)
 {
   InkQuery *query = ink_search_read (self);
 
@@ -85,7 +85,7 @@ make_query (InkSearch *self)
 static InkQuery *
 make_question (InkSearch *self)
 {
-  InkQuery *query = make_query (self);
+  InkQuery *query = ink_search_make_query (self);
 
   query->weak = TRUE;
   query->group = TRUE;
@@ -287,7 +287,7 @@ ink_search_write (InkSearch *self, const InkQuery *query)
 char *
 ink_search_to_text (InkSearch *self)
 {
-  g_autoptr (InkQuery) query = make_query (self);
+  g_autoptr (InkQuery) query = ink_search_make_query (self);
 
   return ink_query_to_text (query);
 }
@@ -345,14 +345,20 @@ ink_search_find_similar (InkSearch *self, InkPhotoItem *photo)
 }
 
 void
-ink_search_clear (InkSearch *self)
+ink_search_open_text (InkSearch *self, const char *text)
 {
-  if (ink_search_is_empty (self))
-    return;
+  char *words = g_strdup (text); /* it may be our own */
 
   g_free (self->words);
-  self->words = g_strdup ("");
+  self->words = words;
   ink_search_set_pictures (self, NULL);
+}
+
+void
+ink_search_clear (InkSearch *self)
+{
+  if (!ink_search_is_empty (self))
+    ink_search_open_text (self, "");
 }
 
 gboolean

@@ -35,7 +35,10 @@ InkQuery *ink_search_read (InkSearch *search);
 /* Makes the text say what @query says. */
 void ink_search_write (InkSearch *search, const InkQuery *query);
 
-/* The whole of it, as text: what is kept of a search. Returns: (transfer full) */
+/* All of it, with the pictures that were handed over. Returns: (transfer full) */
+InkQuery *ink_search_make_query (InkSearch *search);
+
+/* The same as text: what is kept of a search. Returns: (transfer full) */
 char *ink_search_to_text (InkSearch *search);
 
 /* Does what the delay after the last key waits for, now. */
@@ -50,6 +53,9 @@ void ink_search_remove_picture (InkSearch *search, InkPictureQuery *picture);
 
 /* Photos that look like this one: its picture alone, without words. */
 void ink_search_find_similar (InkSearch *search, InkPhotoItem *photo);
+
+/* A search that was kept as text, and nothing but it. */
+void ink_search_open_text (InkSearch *search, const char *text);
 
 /* Back to the newest photos. */
 void ink_search_clear (InkSearch *search);

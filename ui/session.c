@@ -95,6 +95,12 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   opened->library = ink_library_open (&options, &error);
   if (opened->library)
     opened->folders = ink_library_get_folders (opened->library, &error);
+  /* One of an older version is brought up to date first. */
+  if (opened->library && !opened->folders &&
+      ink_library_make_writable (opened->library, &opened->read_only_error)) {
+    g_clear_error (&error);
+    opened->folders = ink_library_get_folders (opened->library, &error);
+  }
 
   /* A library without folders is not made before there is something to put into it. */
   if (opened->folders && (opened->folders->len > 0 || to_add[0]) &&

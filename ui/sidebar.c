@@ -14,6 +14,7 @@ struct _InkSidebar {
 
   InkSession *session;
   InkSearch *search;
+  InkQueryBook *book;
 };
 
 G_DEFINE_FINAL_TYPE (InkSidebar, ink_sidebar, GTK_TYPE_WIDGET)
@@ -23,7 +24,9 @@ G_DEFINE_FINAL_TYPE (InkSidebar, ink_sidebar, GTK_TYPE_WIDGET)
 /* What a row stands for, as data of the GtkListBoxRow. */
 typedef struct {
   const char *section; /* nullable: the heading above it */
-  char *folder;        /* nullable: all photos where it is none */
+  char *folder;        /* nullable */
+  char *text;          /* nullable: of a saved search; all photos where it is neither */
+  gint64 id;           /* of the saved search */
 } Row;
 
 static void
@@ -32,6 +35,7 @@ row_free (gpointer data)
   Row *row = data;
 
   g_free (row->folder);
+  g_free (row->text);
   g_free (row);
 }
 
@@ -60,18 +64,19 @@ append_name (GtkWidget *box, const char *text)
   gtk_box_append (GTK_BOX (box), label);
 }
 
-/* @row: (transfer full) @note: (nullable): what else is to be said of it */
+/* @row: (transfer full) @count: negative where it is not known @note: (nullable): what else is to
+ * be said of it */
 static void
-append_row (InkSidebar *self, Row *row, const char *icon, const char *name, guint count,
+append_row (InkSidebar *self, Row *row, const char *icon, const char *name, int count,
             const char *note)
 {
   GtkWidget *widget = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *image = gtk_image_new_from_icon_name (icon);
-  g_autofree char *number = ink_format_count (count);
+  g_autofree char *number = count >= 0 ? ink_format_count ((guint)count) : g_strdup ("");
   g_autofree char *photos =
       /* Translators: %s is a number. */
-      g_strdup_printf (ngettext ("%s photo", "%s photos", count), number);
+      g_strdup_printf (ngettext ("%s photo", "%s photos", (gulong)MAX (count, 0)), number);
   g_autofree char *description = note ? g_strdup_printf ("%s, %s", photos, note) : NULL;
 
   gtk_box_append (GTK_BOX (box), image);
@@ -103,6 +108,17 @@ append_folder (InkSidebar *self, const InkFolder *folder)
 }
 
 static void
+append_saved (InkSidebar *self, const InkSavedSearch *saved)
+{
+  Row *row = g_new0 (Row, 1);
+
+  row->section = _ ("Saved Searches");
+  row->text = g_strdup (saved->text);
+  row->id = saved->id;
+  append_row (self, row, "starred-symbolic", saved->name, saved->matches, NULL);
+}
+
+static void
 update_header_cb (GtkListBoxRow *widget, GtkListBoxRow *before, gpointer data)
 {
   const char *section = get_row (widget)->section;
@@ -122,13 +138,16 @@ static void
 mark_chosen (InkSidebar *self)
 {
   g_autoptr (InkQuery) query = ink_search_read (self->search);
+  g_autofree char *text = ink_search_to_text (self->search);
   gboolean all = ink_search_is_empty (self->search);
   GtkListBoxRow *widget, *chosen = NULL;
 
-  for (int i = 0; (widget = gtk_list_box_get_row_at_index (self->list, i)) && !chosen; i++) {
-    const char *folder = get_row (widget)->folder;
-    if (folder ? g_strcmp0 (folder, query->folder) == 0 : all)
-      chosen = widget;
+  for (int i = 0; (widget = gtk_list_box_get_row_at_index (self->list, i)); i++) {
+    const Row *row = get_row (widget);
+    if (row->text     ? g_str_equal (row->text, text)
+        : row->folder ? g_strcmp0 (row->folder, query->folder) == 0
+                      : all)
+      chosen = widget; /* a saved search says more than its folder, and comes after it */
   }
   gtk_list_box_select_row (self->list, chosen);
 }
@@ -139,7 +158,9 @@ row_activated_cb (InkSidebar *self, GtkListBoxRow *widget)
   const Row *row = get_row (widget);
   g_autoptr (InkQuery) query = ink_search_read (self->search);
 
-  if (row->folder) {
+  if (row->text) {
+    ink_search_open_text (self->search, row->text);
+  } else if (row->folder) {
     g_free (query->folder);
     query->folder = g_strdup (row->folder);
     ink_search_write (self->search, query);
@@ -153,15 +174,19 @@ static void
 update (InkSidebar *self)
 {
   GPtrArray *folders = ink_session_get_folders (self->session);
+  GPtrArray *saved = ink_query_book_get_saved (self->book);
   GtkListBoxRow *widget;
   guint photos, failed;
 
   while ((widget = gtk_list_box_get_row_at_index (self->list, 0)))
     gtk_list_box_remove (self->list, GTK_WIDGET (widget));
   ink_session_get_counts (self->session, &photos, &failed);
-  append_row (self, g_new0 (Row, 1), "inkling-photos-symbolic", _ ("All Photos"), photos, NULL);
+  append_row (self, g_new0 (Row, 1), "inkling-photos-symbolic", _ ("All Photos"), (int)photos,
+              NULL);
   for (guint i = 0; i < folders->len; i++)
     append_folder (self, g_ptr_array_index (folders, i));
+  for (guint i = 0; i < saved->len; i++)
+    append_saved (self, g_ptr_array_index (saved, i));
   mark_chosen (self);
 }
 
@@ -177,6 +202,7 @@ ink_sidebar_dispose (GObject *object)
     gtk_widget_unparent (child);
   g_clear_object (&self->session);
   g_clear_object (&self->search);
+  g_clear_object (&self->book);
   G_OBJECT_CLASS (ink_sidebar_parent_class)->dispose (object);
 }
 
@@ -205,12 +231,14 @@ ink_sidebar_init (InkSidebar *self)
 }
 
 void
-ink_sidebar_connect (InkSidebar *self, InkSession *session, InkSearch *search)
+ink_sidebar_connect (InkSidebar *self, InkSession *session, InkSearch *search, InkQueryBook *book)
 {
   g_return_if_fail (!self->session);
 
   self->session = g_object_ref (session);
   self->search = g_object_ref (search);
+  self->book = g_object_ref (book);
+  g_signal_connect_object (book, "saved-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "folders-changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
  */
 #pragma once
 
+#include "query-book.h"
 #include "search.h"
 #include "session.h"
 
@@ -11,9 +12,11 @@ G_BEGIN_DECLS
 #define INK_TYPE_SIDEBAR (ink_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (InkSidebar, ink_sidebar, INK, SIDEBAR, GtkWidget)
 
-/* Signal "chosen": a row was activated; the photos are what the user wants to see now. */
+/* Signals:
+ *   "chosen"  a row was activated; the photos are what the user wants to see now */
 
 /* To be called once. */
-void ink_sidebar_connect (InkSidebar *sidebar, InkSession *session, InkSearch *search);
+void ink_sidebar_connect (InkSidebar *sidebar, InkSession *session, InkSearch *search,
+                          InkQueryBook *book);
 
 G_END_DECLS

@@ -70,6 +70,7 @@ ink_library_open (const InkLibraryOptions *options, GError **error)
   static const InkLibraryOptions defaults;
   g_autoptr (InkLibrary) library = g_object_new (INK_TYPE_LIBRARY, NULL);
   g_autoptr (InkStore) reader = NULL;
+  g_autoptr (GError) local = NULL;
 
   if (!options)
     options = &defaults;
@@ -80,9 +81,13 @@ ink_library_open (const InkLibraryOptions *options, GError **error)
                                                    : ink_dirs_get_vocabulary ();
   library->engine = options->engine;
   library->engine.vocabulary = library->vocabulary;
-  /* A library that can't be read is to be known now rather than at the first search. */
-  if (!ink_library_try_reader (library, &reader, error))
+  /* A library that can't be read is to be known now rather than at the first search; but one of an
+   * older version can still be made writable, which brings it up to date. */
+  if (!ink_library_try_reader (library, &reader, &local) &&
+      !g_error_matches (local, INK_ERROR, INK_ERROR_READ_ONLY)) {
+    g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
+  }
   return g_steal_pointer (&library);
 }
 

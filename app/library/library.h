@@ -41,7 +41,8 @@ G_DECLARE_FINAL_TYPE (InkLibrary, ink_library, INK, LIBRARY, GObject)
  * @options: (nullable)
  *
  * Opens a library for reading. A library that does not exist yet opens as an empty one, and no
- * file is made. Takes no lock and never writes.
+ * file is made. Takes no lock and never writes. One of an older version opens, too, but has to be
+ * made writable, which brings it up to date, before it can be read.
  */
 InkLibrary *ink_library_open (const InkLibraryOptions *options, GError **error);
 
