@@ -16,6 +16,9 @@
 #define SQUARE_MARGIN 3
 #define THUMBNAIL_MARGIN 2
 
+/* Rows that are decoded at a time above a part of a picture. */
+#define STRIP_ROWS 64
+
 /* A file in memory, or a part of one, that a libvips loader reads. */
 typedef struct {
   InkFormat format;
@@ -147,6 +150,23 @@ read_facts (InkPicture *picture, VipsImage *image, const File *file, const InkRa
   picture->height = picture->orientation < 5 ? height : width;
 }
 
+/* Passes over the rows above @top, a strip at a time: libvips would skip them all at once, which
+ * for a very large picture takes more memory than the part itself. */
+static gboolean
+skip_rows (VipsImage *image, int top, GError **error)
+{
+  g_autoptr (VipsRegion) strip = vips_region_new (image);
+
+  for (int y = 0; y < top; y += STRIP_ROWS) {
+    VipsRect rows = {0, y, vips_image_get_width (image), MIN (STRIP_ROWS, top - y)};
+    if (vips_region_prepare (strip, &rows) != 0) {
+      ink_fail_from_vips (error, INK_WIRE_DAMAGED);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
 /* At least the pixel at its corner, and none beyond the edge. */
 static VipsImage *
 crop (VipsImage *image, const Part *part, GError **error)
@@ -159,6 +179,8 @@ crop (VipsImage *image, const Part *part, GError **error)
 
   if (w == width && h == height)
     return g_object_ref (image);
+  if (!skip_rows (image, y, error))
+    return NULL;
   if (vips_extract_area (image, &cropped, x, y, w, h, NULL) != 0)
     ink_fail_from_vips (error, INK_WIRE_FAILED);
   return cropped;
