@@ -1,7 +1,11 @@
 /* picture-query.c: a picture to search by. */
+#include "config.h"
+
 #include "picture-query.h"
 
 #include "pixels.h"
+
+#include <glib/gi18n.h>
 
 struct _InkPictureQuery {
   GObject parent_instance;
@@ -10,6 +14,8 @@ struct _InkPictureQuery {
   GBytes *bytes; /* nullable: an encoded picture */
   char *label;
   gint64 photo;
+  gboolean has_region;
+  InkRegion region;
   GdkTexture *preview;
 };
 
@@ -32,6 +38,16 @@ preview_job_free (gpointer data)
   g_free (job);
 }
 
+static InkPixels *
+load_region (InkPictureQuery *self, PreviewJob *job, GCancellable *cancellable, GError **error)
+{
+  const InkViewRequest request = {job->size, TRUE, self->region};
+  g_autoptr (InkView) view =
+      ink_library_view_picture (job->library, self->file, &request, cancellable, error);
+
+  return view ? g_steal_pointer (&view->pixels) : NULL;
+}
+
 static void
 preview_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -40,7 +56,9 @@ preview_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   GError *error = NULL;
   g_autoptr (InkPixels) pixels = NULL;
 
-  if (self->photo >= 0)
+  if (self->has_region)
+    pixels = load_region (self, job, cancellable, &error);
+  else if (self->photo >= 0)
     pixels = ink_library_load_thumbnail (job->library, self->photo, job->size, cancellable, &error);
   else if (self->file)
     pixels = ink_library_load_picture (job->library, self->file, job->size, cancellable, &error);
@@ -136,6 +154,19 @@ ink_picture_query_new_for_file (GFile *file, gint64 photo)
 }
 
 InkPictureQuery *
+ink_picture_query_new_for_region (GFile *file, gint64 photo, const InkRegion *region)
+{
+  InkPictureQuery *self = ink_picture_query_new_for_file (file, photo);
+  g_autofree char *name = g_steal_pointer (&self->label);
+
+  /* Translators: what a picture is called that is only a part of another; %s is a file's name. */
+  self->label = g_strdup_printf (_ ("a part of %s"), name);
+  self->has_region = TRUE;
+  self->region = *region;
+  return self;
+}
+
+InkPictureQuery *
 ink_picture_query_new_for_bytes (GBytes *bytes, const char *label)
 {
   InkPictureQuery *self = g_object_new (INK_TYPE_PICTURE_QUERY, NULL);
@@ -157,7 +188,7 @@ ink_picture_query_add_to (InkPictureQuery *self, InkQuery *query)
   if (self->bytes)
     ink_query_add_bytes (query, self->bytes);
   else
-    ink_query_add_file (query, self->file, NULL);
+    ink_query_add_file (query, self->file, self->has_region ? &self->region : NULL);
   if (self->photo >= 0)
     g_set_object (&query->exclude, self->file);
 }

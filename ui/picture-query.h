@@ -13,6 +13,10 @@ G_DECLARE_FINAL_TYPE (InkPictureQuery, ink_picture_query, INK, PICTURE_QUERY, GO
 /* @photo: its id where it is one of the library's own, which is then left out of the results;
  *     negative for any other file */
 InkPictureQuery *ink_picture_query_new_for_file (GFile *file, gint64 photo);
+
+/* Only a part of it, in fractions. */
+InkPictureQuery *
+ink_picture_query_new_for_region (GFile *file, gint64 photo, const InkRegion *region);
 InkPictureQuery *ink_picture_query_new_for_bytes (GBytes *bytes, const char *label);
 
 /* What to call it: a file's name, or "Dropped picture". */

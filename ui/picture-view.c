@@ -1,109 +1,122 @@
-/* picture-view.c: one picture that can be zoomed and moved about.
+/* picture-view.c: one picture that can be zoomed, moved about and turned.
  *
- * Its state is a scale (widget pixels for each of the picture's) and the point of the picture that
- * lies in the middle. At the scale that fits, the view follows its own size.
+ * Where it lies is arithmetic (picture-geometry.h). What is drawn are renderings, from the
+ * thumbnail to the full size, and of a picture that is too large for that, of the part that is
+ * looked at.
  */
 #include "config.h"
 
 #include "picture-view.h"
 
-#include <glib/gi18n.h>
 #include <math.h>
 
 #define WHEEL_FACTOR 1.15
-#define LARGEST_SCALE 8.0
-#define DETAIL_DELAY_MS 200
+#define DETAIL_DELAY_MS 150
 
 /* A rendering this much smaller than what is shown still looks sharp. */
 #define SHARP 1.1
 
+/* What is held of a picture at its full size or of a part: 48 MB, and as graphics cards take it. */
+#define MOST_PIXELS (16.0 * 1024 * 1024)
+#define MOST_SIDE 8192
+
+typedef struct {
+  GdkTexture *texture;
+  cairo_surface_t *surface; /* the same, for the cairo renderer; made at its first use */
+} Rendering;
+
 struct _InkPictureView {
   GtkWidget parent_instance;
 
-  double width, height; /* of the picture; 0 without one */
-  GPtrArray *textures;  /* GdkTexture, the smallest first */
-
-  gboolean fitted;
-  double scale;              /* where not fitted */
-  double centre_x, centre_y; /* in pixels of the picture */
+  InkPictureGeometry geometry;
+  GArray *whole; /* Rendering, the smallest first */
+  Rendering part;
+  InkRegion part_region;
+  Rendering overlay;
 
   double pointer_x, pointer_y;
-  double drag_x, drag_y; /* the centre when a drag began */
+  double drag_x, drag_y; /* how far a drag has come */
   double pinch_scale;    /* the scale when a pinch began */
   guint detail;          /* source id */
 };
 
 G_DEFINE_FINAL_TYPE (InkPictureView, ink_picture_view, GTK_TYPE_WIDGET)
 
-/* ---- Geometry ------------------------------------------------------------------------------ */
+enum { DETAIL_WANTED, GEOMETRY_CHANGED, N_SIGNALS };
+static guint signals[N_SIGNALS];
 
-/* One of the picture's pixels for each of the screen's. */
-static double
-pixel_scale (InkPictureView *self)
-{
-  return 1.0 / gtk_widget_get_scale_factor (GTK_WIDGET (self));
-}
-
-/* The whole picture is seen; a small one is not blown up. */
-static double
-fit_scale (InkPictureView *self)
-{
-  double width = gtk_widget_get_width (GTK_WIDGET (self));
-  double height = gtk_widget_get_height (GTK_WIDGET (self));
-
-  if (self->width <= 0 || width <= 0 || height <= 0)
-    return 1;
-  return MIN (MIN (width / self->width, height / self->height), pixel_scale (self));
-}
-
-static double
-current_scale (InkPictureView *self)
-{
-  return self->fitted ? fit_scale (self) : self->scale;
-}
-
-/* Along one side: the picture does not leave the view, nor lie off its middle when smaller. */
-static double
-clamp_centre (double centre, double picture, double view, double scale)
-{
-  double half = view / scale / 2;
-
-  if (picture <= 2 * half)
-    return picture / 2;
-  return CLAMP (centre, half, picture - half);
-}
+/* ---- Renderings ---------------------------------------------------------------------------- */
 
 static void
-settle (InkPictureView *self)
+rendering_clear (gpointer data)
 {
-  double scale = current_scale (self);
+  Rendering *rendering = data;
 
-  self->centre_x =
-      clamp_centre (self->centre_x, self->width, gtk_widget_get_width (GTK_WIDGET (self)), scale);
-  self->centre_y =
-      clamp_centre (self->centre_y, self->height, gtk_widget_get_height (GTK_WIDGET (self)), scale);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_clear_object (&rendering->texture);
+  g_clear_pointer (&rendering->surface, cairo_surface_destroy);
 }
 
-static guint
-longer_side (GdkTexture *texture)
+static double
+longer_side (const Rendering *rendering)
 {
-  return (guint)MAX (gdk_texture_get_width (texture), gdk_texture_get_height (texture));
+  return MAX (gdk_texture_get_width (rendering->texture),
+              gdk_texture_get_height (rendering->texture));
 }
 
-guint
-ink_picture_view_get_wanted_size (InkPictureView *self)
+/* Device pixels that the longer side of the picture, or of a part of it, takes at present. */
+static double
+shown_side (InkPictureView *self, double width, double height)
 {
-  double longer = MAX (self->width, self->height);
-  double shown = ceil (longer * current_scale (self) / pixel_scale (self));
+  double scale = ink_picture_geometry_get_scale (&self->geometry) / self->geometry.pixel;
 
-  return (guint)MIN (shown, longer);
+  return MAX (width, height) * MIN (scale, 1);
 }
 
 static gboolean
-is_sharp (InkPictureView *self, GdkTexture *texture)
+whole_is_sharp (InkPictureView *self, const Rendering *rendering)
 {
-  return longer_side (texture) * SHARP >= ink_picture_view_get_wanted_size (self);
+  return longer_side (rendering) * SHARP >=
+         shown_side (self, self->geometry.width, self->geometry.height);
+}
+
+static gboolean
+contains (const InkRegion *outer, const InkRegion *inner)
+{
+  const double rounding = 1e-6;
+
+  return inner->x >= outer->x - rounding && inner->y >= outer->y - rounding &&
+         inner->x + inner->width <= outer->x + outer->width + rounding &&
+         inner->y + inner->height <= outer->y + outer->height + rounding;
+}
+
+static gboolean
+part_is_sharp (InkPictureView *self)
+{
+  InkRegion visible = ink_picture_geometry_get_visible (&self->geometry);
+
+  return self->part.texture && contains (&self->part_region, &visible) &&
+         longer_side (&self->part) * SHARP >=
+             shown_side (self, self->part_region.width * self->geometry.width,
+                         self->part_region.height * self->geometry.height);
+}
+
+static const Rendering *
+largest (InkPictureView *self)
+{
+  return self->whole->len > 0 ? &g_array_index (self->whole, Rendering, self->whole->len - 1)
+                              : NULL;
+}
+
+gboolean
+ink_picture_view_get_wanted (InkPictureView *self, InkViewRequest *request)
+{
+  const Rendering *best = largest (self);
+
+  if (self->geometry.width <= 0 || self->geometry.view_width <= 0 ||
+      (best && whole_is_sharp (self, best)) || part_is_sharp (self))
+    return FALSE;
+  *request = ink_picture_geometry_choose (&self->geometry, MOST_PIXELS, MOST_SIDE);
+  return TRUE;
 }
 
 static gboolean
@@ -112,46 +125,60 @@ detail_cb (gpointer data)
   InkPictureView *self = data;
 
   self->detail = 0;
-  g_signal_emit_by_name (self, "detail-wanted");
+  g_signal_emit (self, signals[DETAIL_WANTED], 0);
   return G_SOURCE_REMOVE;
 }
 
-/* Asks for more pixels once zooming rests, where those that there are don't do. */
+/* Asks for more pixels once zooming and moving rest, where those that there are don't do. */
 static void
 want_detail (InkPictureView *self)
 {
+  InkViewRequest request;
+
   g_clear_handle_id (&self->detail, g_source_remove);
-  if (self->textures->len == 0 || self->width <= 0)
-    return;
-  if (!is_sharp (self, g_ptr_array_index (self->textures, self->textures->len - 1)))
+  if (ink_picture_view_get_wanted (self, &request))
     self->detail = g_timeout_add (DETAIL_DELAY_MS, detail_cb, self);
 }
 
-/* Zooms about a point of the view, which stays where it is. */
 static void
-zoom_at (InkPictureView *self, double scale, double x, double y)
+moved (InkPictureView *self)
 {
-  double fit = fit_scale (self), old = current_scale (self);
-  double from_middle_x = x - gtk_widget_get_width (GTK_WIDGET (self)) / 2.0;
-  double from_middle_y = y - gtk_widget_get_height (GTK_WIDGET (self)) / 2.0;
-
-  if (self->width <= 0)
-    return;
-  scale = MIN (scale, MAX (fit, LARGEST_SCALE * pixel_scale (self)));
-  self->fitted = scale <= fit * 1.001;
-  self->scale = MAX (scale, fit);
-  self->centre_x += from_middle_x / old - from_middle_x / self->scale;
-  self->centre_y += from_middle_y / old - from_middle_y / self->scale;
-  settle (self);
   want_detail (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_signal_emit (self, signals[GEOMETRY_CHANGED], 0);
 }
 
 /* ---- Events -------------------------------------------------------------------------------- */
 
-static gboolean
-scroll_cb (InkPictureView *self, double dx, double dy)
+static void
+zoom_at (InkPictureView *self, double scale, double x, double y)
 {
-  zoom_at (self, current_scale (self) * pow (WHEEL_FACTOR, -dy), self->pointer_x, self->pointer_y);
+  ink_picture_geometry_zoom (&self->geometry, scale, x, y);
+  moved (self);
+}
+
+static double
+current_scale (InkPictureView *self)
+{
+  return ink_picture_geometry_get_scale (&self->geometry);
+}
+
+/* A wheel zooms about the pointer; two fingers on a touchpad move the picture, or zoom with
+ * Control. */
+static gboolean
+scroll_cb (InkPictureView *self, double dx, double dy, GtkEventControllerScroll *controller)
+{
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (controller));
+
+  if (gtk_event_controller_scroll_get_unit (controller) == GDK_SCROLL_UNIT_SURFACE &&
+      !(state & GDK_CONTROL_MASK)) {
+    ink_picture_geometry_pan (&self->geometry, -dx, -dy);
+    moved (self);
+  } else {
+    zoom_at (self, current_scale (self) * pow (WHEEL_FACTOR, -dy), self->pointer_x,
+             self->pointer_y);
+  }
   return GDK_EVENT_STOP;
 }
 
@@ -169,8 +196,8 @@ pressed_cb (InkPictureView *self, int n_press, double x, double y)
   gtk_widget_grab_focus (GTK_WIDGET (self));
   if (n_press != 2)
     return;
-  if (self->fitted)
-    zoom_at (self, MAX (pixel_scale (self), 2 * fit_scale (self)), x, y);
+  if (self->geometry.fitted)
+    zoom_at (self, MAX (self->geometry.pixel, 2 * current_scale (self)), x, y);
   else
     ink_picture_view_zoom_to_fit (self);
 }
@@ -178,16 +205,16 @@ pressed_cb (InkPictureView *self, int n_press, double x, double y)
 static void
 drag_begin_cb (InkPictureView *self)
 {
-  self->drag_x = self->centre_x;
-  self->drag_y = self->centre_y;
+  self->drag_x = self->drag_y = 0;
 }
 
 static void
 drag_update_cb (InkPictureView *self, double dx, double dy)
 {
-  self->centre_x = self->drag_x - dx / current_scale (self);
-  self->centre_y = self->drag_y - dy / current_scale (self);
-  settle (self);
+  ink_picture_geometry_pan (&self->geometry, dx - self->drag_x, dy - self->drag_y);
+  self->drag_x = dx;
+  self->drag_y = dy;
+  moved (self);
 }
 
 static void
@@ -205,32 +232,79 @@ pinch_changed_cb (InkPictureView *self, double factor, GtkGesture *gesture)
     zoom_at (self, self->pinch_scale * factor, x, y);
 }
 
-/* ---- The widget ---------------------------------------------------------------------------- */
+/* ---- Drawing ------------------------------------------------------------------------------- */
 
-/* The smallest rendering that is sharp, else the largest there is. */
-static GdkTexture *
-best_texture (InkPictureView *self)
+/* The cairo renderer would turn a texture into a surface of its own at each frame. */
+static void
+append_rendering (GtkSnapshot *snapshot, Rendering *rendering, const graphene_rect_t *area,
+                  gboolean cairo)
 {
-  for (guint i = 0; i + 1 < self->textures->len; i++)
-    if (is_sharp (self, g_ptr_array_index (self->textures, i)))
-      return g_ptr_array_index (self->textures, i);
-  return g_ptr_array_index (self->textures, self->textures->len - 1);
+  int width = gdk_texture_get_width (rendering->texture);
+  int height = gdk_texture_get_height (rendering->texture);
+
+  if (!cairo) {
+    gtk_snapshot_append_texture (snapshot, rendering->texture, area);
+    return;
+  }
+  if (!rendering->surface) {
+    rendering->surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, width, height);
+    gdk_texture_download (rendering->texture, cairo_image_surface_get_data (rendering->surface),
+                          (gsize)cairo_image_surface_get_stride (rendering->surface));
+    cairo_surface_mark_dirty (rendering->surface);
+  }
+  cairo_t *cr = gtk_snapshot_append_cairo (snapshot, area);
+  cairo_translate (cr, area->origin.x, area->origin.y);
+  cairo_scale (cr, area->size.width / (double)width, area->size.height / (double)height);
+  cairo_set_source_surface (cr, rendering->surface, 0, 0);
+  cairo_pattern_set_extend (cairo_get_source (cr), CAIRO_EXTEND_PAD);
+  cairo_rectangle (cr, 0, 0, width, height);
+  cairo_fill (cr);
+  cairo_destroy (cr);
+}
+
+/* The smallest rendering of the whole that is sharp, else the largest there is. */
+static Rendering *
+best_whole (InkPictureView *self)
+{
+  for (guint i = 0; i < self->whole->len; i++) {
+    Rendering *rendering = &g_array_index (self->whole, Rendering, i);
+    if (i + 1 == self->whole->len || whole_is_sharp (self, rendering))
+      return rendering;
+  }
+  return NULL;
 }
 
 static void
 ink_picture_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   InkPictureView *self = INK_PICTURE_VIEW (widget);
-  double scale = current_scale (self);
+  graphene_rect_t seen = ink_picture_geometry_get_area (&self->geometry);
+  GskRenderer *renderer = gtk_native_get_renderer (gtk_widget_get_native (widget));
+  gboolean cairo = GSK_IS_CAIRO_RENDERER (renderer);
+  Rendering *whole = best_whole (self);
+  gboolean sideways = self->geometry.turns % 2 == 1;
 
-  if (self->textures->len == 0)
+  if (!whole)
     return;
-  double x = gtk_widget_get_width (widget) / 2.0 - self->centre_x * scale;
-  double y = gtk_widget_get_height (widget) / 2.0 - self->centre_y * scale;
-  graphene_rect_t area =
-      GRAPHENE_RECT_INIT ((float)round (x), (float)round (y), (float)round (self->width * scale),
-                          (float)round (self->height * scale));
-  gtk_snapshot_append_texture (snapshot, best_texture (self), &area);
+  /* About the middle of the picture, which turning leaves where it is. */
+  float width = sideways ? seen.size.height : seen.size.width;
+  float height = sideways ? seen.size.width : seen.size.height;
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (seen.origin.x + seen.size.width / 2,
+                                                          seen.origin.y + seen.size.height / 2));
+  gtk_snapshot_rotate (snapshot, 90.0f * (float)self->geometry.turns);
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (-width / 2, -height / 2));
+
+  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, width, height);
+  append_rendering (snapshot, whole, &area, cairo);
+  if (self->part.texture && !whole_is_sharp (self, whole)) {
+    const InkRegion *region = &self->part_region;
+    graphene_rect_t part =
+        GRAPHENE_RECT_INIT ((float)(region->x * width), (float)(region->y * height),
+                            (float)(region->width * width), (float)(region->height * height));
+    append_rendering (snapshot, &self->part, &part, cairo);
+  }
+  if (self->overlay.texture)
+    append_rendering (snapshot, &self->overlay, &area, cairo);
 }
 
 static void
@@ -238,11 +312,12 @@ ink_picture_view_size_allocate (GtkWidget *widget, int width, int height, int ba
 {
   InkPictureView *self = INK_PICTURE_VIEW (widget);
 
-  if (!self->fitted && self->scale <= fit_scale (self))
-    self->fitted = TRUE;
-  settle (self);
-  want_detail (self);
+  ink_picture_geometry_resize (&self->geometry, width, height,
+                               1.0 / gtk_widget_get_scale_factor (widget));
+  moved (self);
 }
+
+/* ---- The widget ---------------------------------------------------------------------------- */
 
 static void
 ink_picture_view_dispose (GObject *object)
@@ -250,7 +325,9 @@ ink_picture_view_dispose (GObject *object)
   InkPictureView *self = INK_PICTURE_VIEW (object);
 
   g_clear_handle_id (&self->detail, g_source_remove);
-  g_clear_pointer (&self->textures, g_ptr_array_unref);
+  g_clear_pointer (&self->whole, g_array_unref);
+  rendering_clear (&self->part);
+  rendering_clear (&self->overlay);
   G_OBJECT_CLASS (ink_picture_view_parent_class)->dispose (object);
 }
 
@@ -258,12 +335,15 @@ static void
 ink_picture_view_class_init (InkPictureViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ink_picture_view_dispose;
   widget_class->snapshot = ink_picture_view_snapshot;
   widget_class->size_allocate = ink_picture_view_size_allocate;
-  g_signal_new ("detail-wanted", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 0);
+  signals[DETAIL_WANTED] =
+      g_signal_new ("detail-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[GEOMETRY_CHANGED] = g_signal_new ("geometry-changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                            NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (widget_class, "pictureview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
 }
@@ -279,12 +359,14 @@ add_controller (InkPictureView *self, gpointer controller, const char *signal, G
 static void
 ink_picture_view_init (InkPictureView *self)
 {
-  self->textures = g_ptr_array_new_with_free_func (g_object_unref);
-  self->fitted = TRUE;
+  self->whole = g_array_new (FALSE, FALSE, sizeof (Rendering));
+  g_array_set_clear_func (self->whole, rendering_clear);
+  self->geometry.pixel = 1;
+  ink_picture_geometry_init (&self->geometry, 0, 0);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
 
-  add_controller (self, gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL),
+  add_controller (self, gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES),
                   "scroll", G_CALLBACK (scroll_cb));
   add_controller (self, gtk_event_controller_motion_new (), "motion", G_CALLBACK (motion_cb));
   add_controller (self, gtk_gesture_click_new (), "pressed", G_CALLBACK (pressed_cb));
@@ -300,48 +382,78 @@ void
 ink_picture_view_set_picture (InkPictureView *self, guint width, guint height)
 {
   g_clear_handle_id (&self->detail, g_source_remove);
-  g_ptr_array_set_size (self->textures, 0);
-  self->width = width;
-  self->height = height;
-  self->fitted = TRUE;
-  settle (self);
+  g_array_set_size (self->whole, 0);
+  rendering_clear (&self->part);
+  rendering_clear (&self->overlay);
+  ink_picture_geometry_init (&self->geometry, width, height);
+  moved (self);
 }
 
 void
-ink_picture_view_add_texture (InkPictureView *self, GdkTexture *texture)
+ink_picture_view_add (InkPictureView *self, GdkTexture *texture, const InkRegion *region)
 {
+  Rendering rendering = {.texture = g_object_ref (texture)};
   guint i = 0;
 
-  /* The library may not know the measures of a picture that it never read. */
-  if (self->width <= 0) {
-    self->width = gdk_texture_get_width (texture);
-    self->height = gdk_texture_get_height (texture);
-    settle (self);
+  if (region) {
+    rendering_clear (&self->part);
+    self->part = rendering;
+    self->part_region = *region;
+  } else {
+    while (i < self->whole->len &&
+           longer_side (&g_array_index (self->whole, Rendering, i)) < longer_side (&rendering))
+      i++;
+    g_array_insert_val (self->whole, i, rendering);
   }
-  while (i < self->textures->len &&
-         longer_side (g_ptr_array_index (self->textures, i)) < longer_side (texture))
-    i++;
-  g_ptr_array_insert (self->textures, (int)i, g_object_ref (texture));
   want_detail (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void
+ink_picture_view_set_overlay (InkPictureView *self, GdkTexture *overlay)
+{
+  rendering_clear (&self->overlay);
+  self->overlay.texture = overlay ? g_object_ref (overlay) : NULL;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+const InkPictureGeometry *
+ink_picture_view_get_geometry (InkPictureView *self)
+{
+  return &self->geometry;
+}
+
+void
 ink_picture_view_zoom (InkPictureView *self, double factor)
 {
-  zoom_at (self, current_scale (self) * factor, gtk_widget_get_width (GTK_WIDGET (self)) / 2.0,
-           gtk_widget_get_height (GTK_WIDGET (self)) / 2.0);
+  zoom_at (self, current_scale (self) * factor, self->geometry.view_width / 2,
+           self->geometry.view_height / 2);
 }
 
 void
 ink_picture_view_zoom_to_fit (InkPictureView *self)
 {
-  self->fitted = TRUE;
-  settle (self);
+  ink_picture_geometry_fit (&self->geometry);
+  moved (self);
 }
 
 void
 ink_picture_view_zoom_to_pixels (InkPictureView *self)
 {
-  ink_picture_view_zoom (self, pixel_scale (self) / current_scale (self));
+  ink_picture_view_zoom (self, self->geometry.pixel / current_scale (self));
+}
+
+void
+ink_picture_view_pan (InkPictureView *self, int dx, int dy)
+{
+  ink_picture_geometry_pan (&self->geometry, -dx * self->geometry.view_width / 10,
+                            -dy * self->geometry.view_height / 10);
+  moved (self);
+}
+
+void
+ink_picture_view_turn (InkPictureView *self, int quarters)
+{
+  ink_picture_geometry_turn (&self->geometry, quarters);
+  moved (self);
 }

@@ -334,9 +334,16 @@ ink_search_remove_picture (InkSearch *self, InkPictureQuery *picture)
 void
 ink_search_find_similar (InkSearch *self, InkPhotoItem *photo)
 {
-  g_autoptr (GListStore) pictures = g_list_store_new (INK_TYPE_PICTURE_QUERY);
   g_autoptr (InkPictureQuery) picture = ink_picture_query_new_for_file (
       ink_photo_item_get_file (photo), ink_photo_item_get_id (photo));
+
+  ink_search_find_picture (self, picture);
+}
+
+void
+ink_search_find_picture (InkSearch *self, InkPictureQuery *picture)
+{
+  g_autoptr (GListStore) pictures = g_list_store_new (INK_TYPE_PICTURE_QUERY);
 
   g_free (self->words);
   self->words = g_strdup ("");

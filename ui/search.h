@@ -53,6 +53,7 @@ void ink_search_remove_picture (InkSearch *search, InkPictureQuery *picture);
 
 /* Photos that look like this one: its picture alone, without words. */
 void ink_search_find_similar (InkSearch *search, InkPhotoItem *photo);
+void ink_search_find_picture (InkSearch *search, InkPictureQuery *picture);
 
 /* A search that was kept as text, and nothing but it. */
 void ink_search_open_text (InkSearch *search, const char *text);

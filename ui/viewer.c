@@ -3,10 +3,12 @@
 
 #include "viewer.h"
 
+#include "photo-information.h"
+#include "picture-loader.h"
 #include "picture-view.h"
-#include "pixels.h"
+#include "region-selector.h"
+#include "similar-strip.h"
 #include "status-page.h"
-#include "text-format.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -19,64 +21,43 @@
 /* A spinner that comes at once would flicker at each step. */
 #define SPINNER_DELAY_MS 300
 
+/* In full screen, what lies over the picture goes away when the pointer rests so long. */
+#define REST_SECONDS 3
+
 struct _InkViewer {
   GtkWidget parent_instance;
 
+  GtkWidget *header;
   AdwWindowTitle *title;
   AdwFlap *flap;
+  InkPhotoInformation *information;
+  GtkWidget *canvas;
   GtkStack *stack;
   AdwStatusPage *error_page;
   InkPictureView *view;
+  InkRegionSelector *region;
   GtkSpinner *spinner;
   GtkWidget *previous;
   GtkWidget *next;
-  AdwActionRow *name_row;
-  AdwActionRow *folder_row;
-  AdwActionRow *taken_row;
-  AdwActionRow *measures_row;
-  AdwActionRow *bytes_row;
+  GtkButton *fullscreen;
+  GtkRevealer *strip_revealer;
+  InkSimilarStrip *strip;
 
-  InkLibrary *library;
-  InkResultModel *model;
+  InkPictureLoader *loader;
+  InkResultModel *results; /* of the grid */
+  InkResultModel *list;    /* what it goes through: the results, or photos like one of them */
   InkPhotoItem *photo;
-  guint position;
-  GCancellable *loading; /* of everything that is asked about this photo */
-  guint spin;            /* source id */
+  guint position;         /* in the list */
+  guint results_position; /* see ink_viewer_get_position() */
+  gboolean has_thumbnail, has_picture;
+  GCancellable *detail; /* of a further rendering */
+  guint spin, rest;     /* source ids */
+  double pointer_x, pointer_y;
 };
 
 G_DEFINE_FINAL_TYPE (InkViewer, ink_viewer, GTK_TYPE_WIDGET)
 
 /* ---- Loading ------------------------------------------------------------------------------- */
-
-typedef struct {
-  InkLibrary *library;
-  GFile *file;
-  guint size;
-} Load;
-
-static void
-load_free (gpointer data)
-{
-  Load *load = data;
-
-  g_object_unref (load->library);
-  g_object_unref (load->file);
-  g_free (load);
-}
-
-static void
-load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Load *load = data;
-  GError *error = NULL;
-  g_autoptr (InkPixels) pixels =
-      ink_library_load_picture (load->library, load->file, load->size, cancellable, &error);
-
-  if (pixels)
-    g_task_return_pointer (task, ink_pixels_to_texture (pixels), g_object_unref);
-  else
-    g_task_return_error (task, error);
-}
 
 static void
 stop_spinner (InkViewer *self)
@@ -97,107 +78,353 @@ spin_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* The library may not know the measures of a photo; a rendering has their proportions. */
 static void
-loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
+know_measures (InkViewer *self, guint width, guint height)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), &error);
+  const InkPictureGeometry *geometry = ink_picture_view_get_geometry (self->view);
 
-  /* Another photo is shown by now, or none. */
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+  if (geometry->width <= 0)
+    ink_picture_view_set_picture (self->view, width, height);
+}
+
+/* Shows what there is by now of the photo. */
+static void
+show_loaded (InkViewer *self)
+{
+  const InkLoadedPicture *loaded =
+      ink_picture_loader_lookup (self->loader, ink_photo_item_get_id (self->photo));
+
+  if (!loaded)
     return;
-
-  InkViewer *self = INK_VIEWER (source);
-  stop_spinner (self);
-  if (texture) {
-    ink_picture_view_add_texture (self->view, texture);
-    gtk_stack_set_visible_child_name (self->stack, "picture");
-  } else {
-    ink_status_page_set_reason (self->error_page, error);
+  if (loaded->picture && !self->has_picture) {
+    know_measures (self, loaded->facts->width, loaded->facts->height);
+    ink_picture_view_add (self->view, loaded->picture, NULL);
+    ink_photo_information_set_facts (self->information, loaded->facts);
+    self->has_picture = TRUE;
+    stop_spinner (self);
+  } else if (loaded->thumbnail && !self->has_thumbnail && !self->has_picture &&
+             ink_picture_view_get_geometry (self->view)->width > 0) {
+    ink_picture_view_add (self->view, loaded->thumbnail, NULL);
+    self->has_thumbnail = TRUE;
+  }
+  if (loaded->error) {
+    stop_spinner (self);
+    ink_status_page_set_reason (self->error_page, loaded->error);
     gtk_stack_set_visible_child_name (self->stack, "error");
   }
 }
 
 static void
-load (InkViewer *self, guint size)
+arrived_cb (InkViewer *self, gint64 photo)
 {
-  g_autoptr (GTask) task = g_task_new (self, self->loading, loaded_cb, NULL);
-  Load *data = g_new0 (Load, 1);
+  if (self->photo && ink_photo_item_get_id (self->photo) == photo)
+    show_loaded (self);
+}
 
-  g_task_set_return_on_cancel (task, TRUE);
-  data->library = g_object_ref (self->library);
-  data->file = g_object_ref (ink_photo_item_get_file (self->photo));
-  data->size = CLAMP (size, 1, LARGEST_SIDE);
-  g_task_set_task_data (task, data, load_free);
-  g_task_run_in_thread (task, load_thread);
+static void
+detail_rendered_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (InkViewer) self = data;
+  g_autoptr (GError) error = NULL;
+  InkViewRequest request;
+  g_autoptr (GdkTexture) texture =
+      ink_picture_loader_render_finish (INK_PICTURE_LOADER (source), result, &request, &error);
+
+  /* Another photo, or another part of it, is shown by now. */
+  if (g_task_get_cancellable (G_TASK (result)) != self->detail)
+    return;
+  if (texture)
+    ink_picture_view_add (self->view, texture, request.has_region ? &request.region : NULL);
+  else
+    g_debug ("no further detail: %s", error->message); /* what there is stays */
 }
 
 static void
 detail_wanted_cb (InkViewer *self)
 {
-  /* All of it at once: the next step of the zoom then needs no other. */
-  guint width, height;
+  InkViewRequest request;
 
+  g_cancellable_cancel (self->detail);
+  g_clear_object (&self->detail);
+  /* Before the first rendering, that is on its way. */
+  if (!self->photo || !self->has_picture || !ink_picture_view_get_wanted (self->view, &request))
+    return;
+  self->detail = g_cancellable_new ();
+  ink_picture_loader_render_async (self->loader, self->photo, &request, self->detail,
+                                   detail_rendered_cb, g_object_ref (self));
+}
+
+/* The longer side of the window, in device pixels: the viewer itself has no size yet when its first
+ * photo is shown. */
+static guint
+window_size (InkViewer *self)
+{
+  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
+  int longer = MAX (gtk_widget_get_width (window), gtk_widget_get_height (window));
+
+  return (guint)CLAMP (longer * gtk_widget_get_scale_factor (window), 1, LARGEST_SIDE);
+}
+
+/* This photo, then the next and the one before. */
+static void
+load (InkViewer *self)
+{
+  g_autoptr (GPtrArray) photos = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (photos, g_object_ref (self->photo));
+  for (int by = 1; by >= -1; by -= 2) {
+    gint64 position = (gint64)self->position + by;
+    InkPhotoItem *photo =
+        position >= 0 ? ink_result_model_get_photo (self->list, (guint)position) : NULL;
+    if (photo)
+      g_ptr_array_add (photos, photo);
+  }
+  ink_picture_loader_want (self->loader, photos, window_size (self));
+}
+
+/* ---- Showing ------------------------------------------------------------------------------- */
+
+/* The list changed under it: the photo may lie elsewhere, or be gone. */
+static void
+update_position (InkViewer *self)
+{
   if (!self->photo)
     return;
-  ink_photo_item_get_size (self->photo, &width, &height);
-  load (self, MAX (MAX (width, height), ink_picture_view_get_wanted_size (self->view)));
+  guint position =
+      ink_result_model_find (self->list, ink_photo_item_get_id (self->photo), self->position);
+  if (position != G_MAXUINT)
+    self->position = position;
+  if (self->list == self->results)
+    self->results_position = self->position;
+  gtk_widget_set_visible (self->previous, self->position > 0);
+  gtk_widget_set_visible (self->next, self->position + 1 < ink_result_model_get_count (self->list));
 }
 
-/* ---- What is known ------------------------------------------------------------------------- */
+static void
+forget_photo (InkViewer *self)
+{
+  g_cancellable_cancel (self->detail);
+  g_clear_object (&self->detail);
+  g_clear_object (&self->photo);
+  stop_spinner (self);
+  ink_region_selector_end (self->region);
+  self->has_thumbnail = self->has_picture = FALSE;
+}
 
 static void
-info_queried_cb (GObject *source, GAsyncResult *result, gpointer data)
+set_list (InkViewer *self, InkResultModel *list)
 {
-  g_autoptr (InkViewer) self = data;
-  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
-
-  if (!info || !self->photo || ink_photo_item_get_file (self->photo) != G_FILE (source))
+  if (self->list == list)
     return;
-  g_autofree char *bytes = g_format_size ((guint64)g_file_info_get_size (info));
-  adw_action_row_set_subtitle (self->bytes_row, bytes);
+  if (self->list)
+    g_signal_handlers_disconnect_by_data (self->list, self);
+  g_set_object (&self->list, list);
+  g_signal_connect_object (list, "items-changed", G_CALLBACK (update_position), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
-set_row (AdwActionRow *row, const char *text)
+show (InkViewer *self, InkResultModel *list, guint position)
 {
-  /* Translators: stands for something that is not known of a photo. */
-  adw_action_row_set_subtitle (row, text ? text : _ ("Unknown"));
-}
-
-static void
-show_information (InkViewer *self)
-{
-  GFile *file = ink_photo_item_get_file (self->photo);
-  g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autofree char *folder_name = folder ? g_file_get_parse_name (folder) : NULL;
-  g_autofree char *taken = ink_format_taken (ink_photo_item_get_taken (self->photo));
-  g_autofree char *measures = NULL;
+  g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (list, position);
   guint width, height;
 
-  ink_photo_item_get_size (self->photo, &width, &height);
-  if (width > 0)
-    /* Translators: width and height of a photo in pixels. */
-    measures = g_strdup_printf (_ ("%u × %u pixels"), width, height);
-  set_row (self->name_row, ink_photo_item_get_name (self->photo));
-  set_row (self->folder_row, folder_name);
-  set_row (self->taken_row, taken);
-  set_row (self->measures_row, measures);
-  adw_action_row_set_subtitle (self->bytes_row, "…");
-  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE,
-                           G_PRIORITY_DEFAULT, self->loading, info_queried_cb, g_object_ref (self));
+  if (!photo)
+    return;
+  forget_photo (self);
+  set_list (self, list);
+  self->photo = g_object_ref (photo);
+  self->position = position;
+
+  ink_photo_item_get_size (photo, &width, &height);
+  ink_picture_view_set_picture (self->view, width, height);
+  gtk_stack_set_visible_child_name (self->stack, "picture");
+  adw_window_title_set_title (self->title, ink_photo_item_get_name (photo));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  ink_photo_item_get_name (photo), -1);
+  ink_photo_information_set_photo (self->information, photo);
+  if (gtk_revealer_get_reveal_child (self->strip_revealer) && list == self->results)
+    ink_similar_strip_set_photo (self->strip, photo);
+  update_position (self);
+
+  self->spin = g_timeout_add (SPINNER_DELAY_MS, spin_cb, self);
+  load (self);
+  show_loaded (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
-/* ---- Going about --------------------------------------------------------------------------- */
-
-static void
+/* Returns: whether there is a photo to go to */
+static gboolean
 step (InkViewer *self, int by)
 {
-  guint count = ink_result_model_get_count (self->model);
   gint64 position = (gint64)self->position + by;
 
-  if (self->photo && position >= 0 && position < count)
-    ink_viewer_show (self, (guint)position);
+  if (!self->photo || position < 0 || position >= ink_result_model_get_count (self->list))
+    return FALSE;
+  show (self, self->list, (guint)position);
+  return TRUE;
+}
+
+/* ---- Similar photos ------------------------------------------------------------------------ */
+
+static void
+strip_revealed_cb (InkViewer *self)
+{
+  if (self->photo && gtk_revealer_get_reveal_child (self->strip_revealer))
+    ink_similar_strip_set_photo (self->strip, self->photo);
+}
+
+static void
+similar_activated_cb (InkViewer *self, guint position)
+{
+  show (self, ink_similar_strip_get_results (self->strip), position);
+}
+
+static void
+similar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkViewer *self = INK_VIEWER (widget);
+  gboolean revealed = gtk_revealer_get_reveal_child (self->strip_revealer);
+
+  gtk_revealer_set_reveal_child (self->strip_revealer, !revealed);
+  if (revealed)
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* ---- A part to search by ------------------------------------------------------------------- */
+
+static void
+region_cancelled_cb (InkViewer *self)
+{
+  ink_region_selector_end (self->region);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+static void
+region_chosen_cb (InkViewer *self)
+{
+  InkRegion region = ink_region_selector_get_region (self->region);
+  g_autoptr (InkPictureQuery) picture = ink_picture_query_new_for_region (
+      ink_photo_item_get_file (self->photo), ink_photo_item_get_id (self->photo), &region);
+
+  ink_region_selector_end (self->region);
+  g_signal_emit_by_name (self, "picture-chosen", picture);
+}
+
+static void
+region_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkViewer *self = INK_VIEWER (widget);
+
+  if (ink_region_selector_is_active (self->region))
+    region_cancelled_cb (self);
+  else if (self->has_picture)
+    ink_region_selector_begin (self->region, self->view);
+}
+
+/* ---- Full screen --------------------------------------------------------------------------- */
+
+static GtkWindow *
+get_window (InkViewer *self)
+{
+  return GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+}
+
+static gboolean
+is_fullscreen (InkViewer *self)
+{
+  GtkWindow *window = get_window (self);
+
+  return window && gtk_window_is_fullscreen (window);
+}
+
+static void
+wake (InkViewer *self)
+{
+  g_clear_handle_id (&self->rest, g_source_remove);
+  gtk_widget_remove_css_class (self->canvas, "resting");
+  gtk_widget_set_cursor (GTK_WIDGET (self->view), NULL);
+}
+
+static gboolean
+rest_cb (gpointer data)
+{
+  InkViewer *self = data;
+
+  self->rest = 0;
+  gtk_widget_add_css_class (self->canvas, "resting");
+  gtk_widget_set_cursor_from_name (GTK_WIDGET (self->view), "none");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pointer_moved_cb (InkViewer *self, double x, double y)
+{
+  if (x == self->pointer_x && y == self->pointer_y)
+    return;
+  self->pointer_x = x;
+  self->pointer_y = y;
+  wake (self);
+  if (is_fullscreen (self))
+    self->rest = g_timeout_add_seconds (REST_SECONDS, rest_cb, self);
+}
+
+static void
+fullscreened_cb (InkViewer *self)
+{
+  gboolean full = is_fullscreen (self);
+  const char *label = full ? _ ("Leave Full Screen") : _ ("Full Screen");
+
+  gtk_widget_set_visible (self->header, !full);
+  gtk_button_set_icon_name (self->fullscreen,
+                            full ? "view-restore-symbolic" : "view-fullscreen-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->fullscreen), label);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->fullscreen), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  label, -1);
+  wake (self);
+}
+
+static void
+fullscreen_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkViewer *self = INK_VIEWER (widget);
+
+  if (is_fullscreen (self))
+    gtk_window_unfullscreen (get_window (self));
+  else
+    gtk_window_fullscreen (get_window (self));
+}
+
+static void
+ink_viewer_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (ink_viewer_parent_class)->root (widget);
+  g_signal_connect_object (gtk_widget_get_root (widget), "notify::fullscreened",
+                           G_CALLBACK (fullscreened_cb), widget, G_CONNECT_SWAPPED);
+}
+
+static void
+ink_viewer_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_root (widget), widget);
+  GTK_WIDGET_CLASS (ink_viewer_parent_class)->unroot (widget);
+}
+
+/* ---- Actions ------------------------------------------------------------------------------- */
+
+/* Out of full screen first, then back to the grid. */
+static void
+escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkViewer *self = INK_VIEWER (widget);
+
+  if (ink_region_selector_is_active (self->region))
+    region_cancelled_cb (self);
+  else if (is_fullscreen (self))
+    gtk_window_unfullscreen (get_window (self));
+  else
+    g_signal_emit_by_name (self, "closed");
 }
 
 static void
@@ -207,15 +434,9 @@ close_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
-previous_action (GtkWidget *widget, const char *name, GVariant *parameter)
+step_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  step (INK_VIEWER (widget), -1);
-}
-
-static void
-next_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  step (INK_VIEWER (widget), 1);
+  step (INK_VIEWER (widget), g_str_equal (name, "viewer.next") ? 1 : -1);
 }
 
 static void
@@ -234,6 +455,22 @@ zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+turn_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_picture_view_turn (INK_VIEWER (widget)->view,
+                         g_str_equal (name, "viewer.turn-right") ? 1 : -1);
+}
+
+static void
+pan_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  int dx, dy;
+
+  g_variant_get (parameter, "(ii)", &dx, &dy);
+  ink_picture_view_pan (INK_VIEWER (widget)->view, dx, dy);
+}
+
+static void
 information_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   InkViewer *self = INK_VIEWER (widget);
@@ -241,19 +478,78 @@ information_action (GtkWidget *widget, const char *name, GVariant *parameter)
   adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
 }
 
-/* The results changed under it: the photo may lie elsewhere, or be gone. */
+static const struct {
+  const char *name;
+  GtkWidgetActionActivateFunc activate;
+} actions[] = {
+    {"viewer.escape", escape_action},
+    {"viewer.close", close_action},
+    {"viewer.previous", step_action},
+    {"viewer.next", step_action},
+    {"viewer.zoom-in", zoom_action},
+    {"viewer.zoom-out", zoom_action},
+    {"viewer.zoom-to-fit", zoom_action},
+    {"viewer.zoom-to-pixels", zoom_action},
+    {"viewer.turn-left", turn_action},
+    {"viewer.turn-right", turn_action},
+    {"viewer.information", information_action},
+    {"viewer.similar", similar_action},
+    {"viewer.region", region_action},
+    {"viewer.fullscreen", fullscreen_action},
+};
+
+static const struct {
+  guint key;
+  GdkModifierType modifiers;
+  const char *action;
+} bindings[] = {
+    {GDK_KEY_Escape, 0, "viewer.escape"},
+    {GDK_KEY_Left, GDK_ALT_MASK, "viewer.close"},
+    {GDK_KEY_Page_Up, 0, "viewer.previous"},
+    {GDK_KEY_Page_Down, 0, "viewer.next"},
+    {GDK_KEY_plus, 0, "viewer.zoom-in"},
+    {GDK_KEY_equal, 0, "viewer.zoom-in"},
+    {GDK_KEY_KP_Add, 0, "viewer.zoom-in"},
+    {GDK_KEY_plus, GDK_CONTROL_MASK, "viewer.zoom-in"},
+    {GDK_KEY_equal, GDK_CONTROL_MASK, "viewer.zoom-in"},
+    {GDK_KEY_minus, 0, "viewer.zoom-out"},
+    {GDK_KEY_KP_Subtract, 0, "viewer.zoom-out"},
+    {GDK_KEY_minus, GDK_CONTROL_MASK, "viewer.zoom-out"},
+    {GDK_KEY_0, 0, "viewer.zoom-to-fit"},
+    {GDK_KEY_0, GDK_CONTROL_MASK, "viewer.zoom-to-fit"},
+    {GDK_KEY_1, 0, "viewer.zoom-to-pixels"},
+    {GDK_KEY_1, GDK_CONTROL_MASK, "viewer.zoom-to-pixels"},
+    {GDK_KEY_r, 0, "viewer.turn-right"},
+    {GDK_KEY_r, GDK_SHIFT_MASK, "viewer.turn-left"},
+    {GDK_KEY_i, 0, "viewer.information"},
+    {GDK_KEY_F9, 0, "viewer.information"},
+    {GDK_KEY_s, 0, "viewer.similar"},
+    {GDK_KEY_p, 0, "viewer.region"},
+    {GDK_KEY_f, 0, "viewer.fullscreen"},
+    {GDK_KEY_F11, 0, "viewer.fullscreen"},
+    {GDK_KEY_Delete, 0, "photo.trash"},
+    {GDK_KEY_c, GDK_CONTROL_MASK, "photo.copy-picture"},
+    {GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "photo.copy-path"},
+    {GDK_KEY_Return, GDK_ALT_MASK, "photo.properties"},
+};
+
+/* Arrows alone go to other photos, with Control they move the picture. */
 static void
-items_changed_cb (InkViewer *self)
+add_arrow (GtkWidgetClass *klass, guint key, int dx, int dy)
 {
-  if (!self->photo)
-    return;
-  guint position =
-      ink_result_model_find (self->model, ink_photo_item_get_id (self->photo), self->position);
-  if (position != G_MAXUINT)
-    self->position = position;
-  gtk_widget_set_visible (self->previous, self->position > 0);
-  gtk_widget_set_visible (self->next,
-                          self->position + 1 < ink_result_model_get_count (self->model));
+  gtk_widget_class_add_binding_action (klass, key, GDK_CONTROL_MASK, "viewer.pan", "(ii)", dx, dy);
+}
+
+/* To the right is where the next photo is, but where people read from right to left. */
+static gboolean
+arrow_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
+{
+  int by = g_variant_get_int32 (arguments);
+
+  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
+    by = -by;
+  step (INK_VIEWER (widget), by);
+  return GDK_EVENT_STOP;
 }
 
 /* ---- The widget ---------------------------------------------------------------------------- */
@@ -264,137 +560,117 @@ ink_viewer_dispose (GObject *object)
   InkViewer *self = INK_VIEWER (object);
   GtkWidget *child;
 
-  g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
+  g_cancellable_cancel (self->detail);
+  g_clear_object (&self->detail);
   g_clear_handle_id (&self->spin, g_source_remove);
+  g_clear_handle_id (&self->rest, g_source_remove);
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
-  g_clear_object (&self->library);
-  g_clear_object (&self->model);
+  g_clear_object (&self->loader);
+  g_clear_object (&self->results);
+  g_clear_object (&self->list);
   g_clear_object (&self->photo);
   G_OBJECT_CLASS (ink_viewer_parent_class)->dispose (object);
 }
 
 static void
-add_bindings (GtkWidgetClass *klass)
+install_actions (GtkWidgetClass *klass)
 {
-  const struct {
-    guint key;
-    GdkModifierType modifiers;
-    const char *action;
-  } bindings[] = {
-      {GDK_KEY_Escape, 0, "viewer.close"},         {GDK_KEY_Left, GDK_ALT_MASK, "viewer.close"},
-      {GDK_KEY_Left, 0, "viewer.previous"},        {GDK_KEY_Page_Up, 0, "viewer.previous"},
-      {GDK_KEY_Right, 0, "viewer.next"},           {GDK_KEY_Page_Down, 0, "viewer.next"},
-      {GDK_KEY_plus, 0, "viewer.zoom-in"},         {GDK_KEY_equal, 0, "viewer.zoom-in"},
-      {GDK_KEY_KP_Add, 0, "viewer.zoom-in"},       {GDK_KEY_minus, 0, "viewer.zoom-out"},
-      {GDK_KEY_KP_Subtract, 0, "viewer.zoom-out"}, {GDK_KEY_0, 0, "viewer.zoom-to-fit"},
-      {GDK_KEY_1, 0, "viewer.zoom-to-pixels"},     {GDK_KEY_i, 0, "viewer.information"},
-      {GDK_KEY_F9, 0, "viewer.information"},
-  };
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    gtk_widget_class_install_action (klass, actions[i].name, NULL, actions[i].activate);
+  gtk_widget_class_install_action (klass, "viewer.pan", "(ii)", pan_action);
 
   for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
     gtk_widget_class_add_binding_action (klass, bindings[i].key, bindings[i].modifiers,
                                          bindings[i].action, NULL);
+  gtk_widget_class_add_binding (klass, GDK_KEY_Left, 0, arrow_cb, "i", -1);
+  gtk_widget_class_add_binding (klass, GDK_KEY_Right, 0, arrow_cb, "i", 1);
+  add_arrow (klass, GDK_KEY_Left, -1, 0);
+  add_arrow (klass, GDK_KEY_Right, 1, 0);
+  add_arrow (klass, GDK_KEY_Up, 0, -1);
+  add_arrow (klass, GDK_KEY_Down, 0, 1);
+}
+
+static void
+bind_template (GtkWidgetClass *klass)
+{
+  gtk_widget_class_set_template_from_resource (klass,
+                                               "/io/github/inkling_app/Inkling/ui/viewer.ui");
+  gtk_widget_class_bind_template_child (klass, InkViewer, header);
+  gtk_widget_class_bind_template_child (klass, InkViewer, title);
+  gtk_widget_class_bind_template_child (klass, InkViewer, flap);
+  gtk_widget_class_bind_template_child (klass, InkViewer, information);
+  gtk_widget_class_bind_template_child (klass, InkViewer, canvas);
+  gtk_widget_class_bind_template_child (klass, InkViewer, stack);
+  gtk_widget_class_bind_template_child (klass, InkViewer, error_page);
+  gtk_widget_class_bind_template_child (klass, InkViewer, view);
+  gtk_widget_class_bind_template_child (klass, InkViewer, region);
+  gtk_widget_class_bind_template_child (klass, InkViewer, spinner);
+  gtk_widget_class_bind_template_child (klass, InkViewer, previous);
+  gtk_widget_class_bind_template_child (klass, InkViewer, next);
+  gtk_widget_class_bind_template_child (klass, InkViewer, fullscreen);
+  gtk_widget_class_bind_template_child (klass, InkViewer, strip_revealer);
+  gtk_widget_class_bind_template_child (klass, InkViewer, strip);
+  gtk_widget_class_bind_template_callback (klass, detail_wanted_cb);
+  gtk_widget_class_bind_template_callback (klass, strip_revealed_cb);
+  gtk_widget_class_bind_template_callback (klass, similar_activated_cb);
+  gtk_widget_class_bind_template_callback (klass, region_chosen_cb);
+  gtk_widget_class_bind_template_callback (klass, region_cancelled_cb);
+  gtk_widget_class_bind_template_callback (klass, pointer_moved_cb);
 }
 
 static void
 ink_viewer_class_init (InkViewerClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+  GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ink_viewer_dispose;
-  g_signal_new ("closed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                G_TYPE_NONE, 0);
-
-  gtk_widget_class_install_action (widget_class, "viewer.close", NULL, close_action);
-  gtk_widget_class_install_action (widget_class, "viewer.previous", NULL, previous_action);
-  gtk_widget_class_install_action (widget_class, "viewer.next", NULL, next_action);
-  gtk_widget_class_install_action (widget_class, "viewer.zoom-in", NULL, zoom_action);
-  gtk_widget_class_install_action (widget_class, "viewer.zoom-out", NULL, zoom_action);
-  gtk_widget_class_install_action (widget_class, "viewer.zoom-to-fit", NULL, zoom_action);
-  gtk_widget_class_install_action (widget_class, "viewer.zoom-to-pixels", NULL, zoom_action);
-  gtk_widget_class_install_action (widget_class, "viewer.information", NULL, information_action);
-  add_bindings (widget_class);
+  widget_class->root = ink_viewer_root;
+  widget_class->unroot = ink_viewer_unroot;
+  g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_signal_new ("picture-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                INK_TYPE_PICTURE_QUERY);
+  install_actions (widget_class);
 
   g_type_ensure (INK_TYPE_PICTURE_VIEW);
+  g_type_ensure (INK_TYPE_PHOTO_INFORMATION);
+  g_type_ensure (INK_TYPE_REGION_SELECTOR);
+  g_type_ensure (INK_TYPE_SIMILAR_STRIP);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               "/io/github/inkling_app/Inkling/ui/viewer.ui");
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, title);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, flap);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, stack);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, error_page);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, view);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, spinner);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, previous);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, next);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, name_row);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, folder_row);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, taken_row);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, measures_row);
-  gtk_widget_class_bind_template_child (widget_class, InkViewer, bytes_row);
-  gtk_widget_class_bind_template_callback (widget_class, detail_wanted_cb);
+  bind_template (widget_class);
 }
 
 static void
 ink_viewer_init (InkViewer *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->loader = ink_picture_loader_new ();
+  g_signal_connect_object (self->loader, "arrived", G_CALLBACK (arrived_cb), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void
-ink_viewer_set_model (InkViewer *self, InkResultModel *model)
+ink_viewer_set_results (InkViewer *self, InkResultModel *results)
 {
-  g_return_if_fail (!self->model);
+  g_return_if_fail (!self->results);
 
-  self->model = g_object_ref (model);
-  g_signal_connect_object (model, "items-changed", G_CALLBACK (items_changed_cb), self,
-                           G_CONNECT_SWAPPED);
+  self->results = g_object_ref (results);
+  set_list (self, results);
 }
 
 void
 ink_viewer_set_library (InkViewer *self, InkLibrary *library)
 {
-  g_set_object (&self->library, library);
-}
-
-/* The longer side of the window, in device pixels: the viewer itself has no size yet when its first
- * photo is shown, and a rendering for no size would be a single pixel. */
-static guint
-window_size (InkViewer *self)
-{
-  GtkWidget *window = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self)));
-
-  return (guint)(MAX (gtk_widget_get_width (window), gtk_widget_get_height (window)) *
-                 gtk_widget_get_scale_factor (window));
+  ink_picture_loader_set_library (self->loader, library);
+  ink_similar_strip_set_library (self->strip, library);
 }
 
 void
 ink_viewer_show (InkViewer *self, guint position)
 {
-  g_autoptr (InkPhotoItem) photo = ink_result_model_get_photo (self->model, position);
-  guint photo_width, photo_height;
-
-  if (!photo || !self->library)
-    return;
-  ink_viewer_close (self);
-  self->photo = g_object_ref (photo);
-  self->position = position;
-  self->loading = g_cancellable_new ();
-
-  ink_photo_item_get_size (photo, &photo_width, &photo_height);
-  ink_picture_view_set_picture (self->view, photo_width, photo_height);
-  gtk_stack_set_visible_child_name (self->stack, "picture");
-  adw_window_title_set_title (self->title, ink_photo_item_get_name (photo));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  ink_photo_item_get_name (photo), -1);
-  show_information (self);
-  items_changed_cb (self);
-  self->spin = g_timeout_add (SPINNER_DELAY_MS, spin_cb, self);
-  load (self, window_size (self));
-  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+  show (self, self->results, position);
 }
 
 InkPhotoItem *
@@ -406,15 +682,28 @@ ink_viewer_get_photo (InkViewer *self)
 guint
 ink_viewer_get_position (InkViewer *self)
 {
-  return self->position;
+  return self->results_position;
+}
+
+void
+ink_viewer_leave_photo (InkViewer *self)
+{
+  if (!step (self, 1) && !step (self, -1))
+    g_signal_emit_by_name (self, "closed");
 }
 
 void
 ink_viewer_close (InkViewer *self)
 {
-  g_cancellable_cancel (self->loading);
-  g_clear_object (&self->loading);
-  g_clear_object (&self->photo);
-  stop_spinner (self);
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+
+  forget_photo (self);
+  wake (self);
+  if (is_fullscreen (self))
+    gtk_window_unfullscreen (get_window (self));
+  ink_picture_loader_want (self->loader, none, 1);
+  ink_similar_strip_set_photo (self->strip, NULL);
+  ink_photo_information_set_photo (self->information, NULL);
   ink_picture_view_set_picture (self->view, 0, 0);
+  set_list (self, self->results);
 }

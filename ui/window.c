@@ -130,6 +130,13 @@ find_similar (InkWindow *self, GPtrArray *photos)
 }
 
 static void
+picture_chosen_cb (InkWindow *self, InkPictureQuery *picture)
+{
+  close_viewer (self);
+  ink_search_find_picture (ink_browser_get_search (self->browser), picture);
+}
+
+static void
 launch (InkWindow *self, GPtrArray *photos)
 {
   ink_photo_actions_launch_async (GTK_WIDGET (self), g_ptr_array_index (photos, 0),
@@ -459,6 +466,7 @@ ink_window_class_init (InkWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, open_viewer);
   gtk_widget_class_bind_template_callback (widget_class, close_viewer);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, picture_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, pictures_chosen_cb);
 }
 
@@ -516,8 +524,8 @@ ink_window_new (InkApplication *application, InkSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
-  ink_viewer_set_model (self->viewer,
-                        ink_search_get_results (ink_browser_get_search (self->browser)));
+  ink_viewer_set_results (self->viewer,
+                          ink_search_get_results (ink_browser_get_search (self->browser)));
   ink_browser_set_session (self->browser, session);
   state_changed_cb (self);
   return GTK_WIDGET (self);
