@@ -1,23 +1,7 @@
-/* group.c: telling near-duplicates.
- *
- * Taking two different photos for one hides a photo, so every rule asks for at least two kinds of
- * evidence. Embeddings alone won't do: with the starter model two photos of a cello and of a violin
- * have a cosine of 0.986. The perceptual hash sees the arrangement of light and dark: these two
- * differ in 34 of its 64 bits, and no two of 300 different photos in fewer than 12.
- */
+/* group.c: near-duplicates among results, by the rule of alike.h. */
 #include "search/group.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-/* The same picture, saved again in another size or quality. */
-#define COPY_HASH_BITS 6
-#define COPY_COSINE 0.95
-
-/* One press of the shutter after the other. */
-#define BURST_SECONDS 2
-#define BURST_HASH_BITS 16
-#define BURST_COSINE 0.96
+#include "search/alike.h"
 
 struct _InkGrouper {
   InkVectors *vectors; /* nullable */
@@ -66,38 +50,11 @@ get_cosine (InkGrouper *grouper, const InkCatalogueEntry *a, const InkCatalogueE
 }
 
 static gboolean
-have_equal_content (const InkCatalogueEntry *a, const InkCatalogueEntry *b)
-{
-  static const guint8 none[INK_CONTENT_KEY_SIZE];
-
-  return memcmp (a->content_key, b->content_key, INK_CONTENT_KEY_SIZE) == 0 &&
-         memcmp (a->content_key, none, INK_CONTENT_KEY_SIZE) != 0;
-}
-
-/* IMG_1.CR2 beside IMG_1.JPG: one photo in two formats. */
-static gboolean
-are_raw_and_developed (const InkCatalogueEntry *a, const InkCatalogueEntry *b)
-{
-  const char *dot_a = strrchr (a->path, '.'), *dot_b = strrchr (b->path, '.');
-
-  if (a->folder != b->folder || !dot_a || !dot_b ||
-      (g_strcmp0 (a->type, "raw") == 0) == (g_strcmp0 (b->type, "raw") == 0))
-    return FALSE;
-  return dot_a - a->path == dot_b - b->path && memcmp (a->path, b->path, dot_a - a->path) == 0;
-}
-
-static gboolean
 are_near_duplicates (InkGrouper *grouper, const InkCatalogueEntry *a, const InkCatalogueEntry *b)
 {
-  int bits = __builtin_popcountll (a->phash ^ b->phash);
-  gboolean burst = a->taken && b->taken && a->width == b->width && a->height == b->height &&
-                   ABS (a->clock - b->clock) <= BURST_SECONDS;
+  double least = ink_alike_get_least_cosine (a, b);
 
-  if (have_equal_content (a, b) || are_raw_and_developed (a, b))
-    return TRUE;
-  if (bits <= COPY_HASH_BITS)
-    return get_cosine (grouper, a, b) >= COPY_COSINE;
-  return burst && bits <= BURST_HASH_BITS && get_cosine (grouper, a, b) >= BURST_COSINE;
+  return least < 1 && (least < 0 || get_cosine (grouper, a, b) >= least);
 }
 
 guint
