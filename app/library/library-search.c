@@ -2,6 +2,7 @@
 #include "library/library-private.h"
 
 #include "base/path.h"
+#include "search/duplicates.h"
 #include "search/search.h"
 
 static InkStore *
@@ -105,4 +106,78 @@ ink_library_search_finish (InkLibrary *library, GAsyncResult *result, GError **e
   g_return_val_if_fail (g_task_is_valid (result, library), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- Near-duplicates --------------------------------------------------------------------- */
+
+void
+ink_duplicate_group_free (InkDuplicateGroup *group)
+{
+  if (!group)
+    return;
+  g_ptr_array_unref (group->paths);
+  g_array_unref (group->photos);
+  g_free (group);
+}
+
+static InkDuplicateGroup *
+make_group (const InkCatalogue *catalogue, const InkDuplicates *duplicates)
+{
+  InkDuplicateGroup *group = g_new0 (InkDuplicateGroup, 1);
+
+  group->paths = g_ptr_array_new_with_free_func (g_free);
+  group->photos = g_array_new (FALSE, FALSE, sizeof (gint64));
+  group->similarity = duplicates->similarity;
+  for (guint i = 0; i < duplicates->members->len; i++) {
+    guint member = g_array_index (duplicates->members, guint, i);
+    const InkCatalogueEntry *entry = &g_array_index (catalogue->entries, InkCatalogueEntry, member);
+
+    g_ptr_array_add (group->paths, ink_catalogue_get_path (catalogue, entry));
+    g_array_append_val (group->photos, entry->id);
+  }
+  return group;
+}
+
+/* The embeddings of the space that is searched; %NULL where there are none. */
+static InkVectors *
+get_vectors (InkLibrary *library, InkStore *reader, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  InkLibrarySpace space;
+  InkVectors *vectors = NULL;
+
+  if (ink_library_find_space (library, reader, &space, cancellable, &error))
+    vectors =
+        ink_collection_get_vectors (library->collection, reader, space.space, space.dims, &error);
+  if (!vectors)
+    g_info ("Only equal files are grouped: %s", error->message);
+  return vectors;
+}
+
+GPtrArray *
+ink_library_find_duplicates (InkLibrary *library, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) groups =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)ink_duplicate_group_free);
+  g_autoptr (InkStore) reader = NULL;
+  g_autoptr (InkCatalogue) catalogue = NULL;
+  g_autoptr (InkVectors) vectors = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+
+  if (!ink_library_try_reader (library, &reader, error))
+    return NULL;
+  if (!reader) {
+    set_no_library_error (library, error);
+    return NULL;
+  }
+  catalogue = ink_collection_get_catalogue (library->collection, reader, error);
+  if (!catalogue)
+    return NULL;
+  vectors = get_vectors (library, reader, cancellable);
+  found = ink_duplicates_find (catalogue, vectors, cancellable, error);
+  if (!found)
+    return NULL;
+  for (guint i = 0; i < found->len; i++)
+    g_ptr_array_add (groups, make_group (catalogue, found->pdata[i]));
+  return g_steal_pointer (&groups);
 }

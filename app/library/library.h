@@ -147,6 +147,31 @@ ink_library_locate_async (InkLibrary *library, GFile *file, const char *const *w
                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data);
 InkPlaces *ink_library_locate_finish (InkLibrary *library, GAsyncResult *result, GError **error);
 
+/**
+ * InkDuplicateGroup:
+ * @paths: (element-type filename): absolute; the largest photo first
+ * @photos: (element-type gint64): their ids
+ * @similarity: the least cosine of the first with the others; 1 for equal files
+ */
+typedef struct {
+  GPtrArray *paths;
+  GArray *photos;
+  double similarity;
+} InkDuplicateGroup;
+
+void ink_duplicate_group_free (InkDuplicateGroup *group);
+
+/**
+ * ink_library_find_duplicates:
+ *
+ * The near-duplicates of the whole library, told by the same rule as in results. Where no model can
+ * be used, only equal files, and RAW files with their JPEG.
+ *
+ * Returns: (transfer full) (element-type InkDuplicateGroup): each photo in one group at most
+ */
+GPtrArray *
+ink_library_find_duplicates (InkLibrary *library, GCancellable *cancellable, GError **error);
+
 /* ---- Saved searches and history ------------------------------------------------------------ */
 
 /**

@@ -23,7 +23,7 @@ CLI = sys.argv[1]
 DATA = Path(os.environ["INKLING_TEST_DATA"])
 IMAGES = DATA / "starter" / "golden-images"
 MAN = Path(__file__).resolve().parents[2] / "data" / "man" / "inkling-cli.1"
-COMMANDS = ["index", "search", "similar", "saved", "status", "failed", "retry", "forget", "models", "embed",
+COMMANDS = ["index", "search", "similar", "saved", "duplicates", "status", "failed", "retry", "forget", "models", "embed",
             "tokenize", "classify", "check", "bench"]
 
 
@@ -300,6 +300,25 @@ def test_shape():
     assert len(P.lines("search", "--min-size", "0.1mp", "--no-group")) >= len(large)
     for arguments in (["--orientation", "up"], ["--min-size", "big"]):
         assert P.error("search", *arguments, status=2)["code"] == "usage"
+
+
+def test_duplicates():
+    assert P.lines("duplicates") == []
+    copies = P.photos / "copies"
+    copies.mkdir()
+    original, other = "waves-640x480.jpg", "checker-ball-512.png"
+    shutil.copy(IMAGES / original, copies / "copy.jpg")
+    shutil.copy(IMAGES / other, copies / "b.png")
+    shutil.copy(IMAGES / other, copies / "c.png")
+    P.one("index")
+    groups = P.lines("duplicates")
+    for group in groups:
+        keys(group, "paths similarity")
+        assert 0.99 < group["similarity"] <= 1
+    names = [sorted(Path(path).name for path in group["paths"]) for group in groups]
+    assert sorted(names) == [["b.png", "c.png", other], ["copy.jpg", original]], names
+    shutil.rmtree(copies)
+    P.one("index")
 
 
 def test_saved():
