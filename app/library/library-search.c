@@ -159,17 +159,13 @@ ink_library_find_duplicates (InkLibrary *library, GCancellable *cancellable, GEr
 {
   g_autoptr (GPtrArray) groups =
       g_ptr_array_new_with_free_func ((GDestroyNotify)ink_duplicate_group_free);
-  g_autoptr (InkStore) reader = NULL;
+  g_autoptr (InkStore) reader = ref_reader (library, error);
   g_autoptr (InkCatalogue) catalogue = NULL;
   g_autoptr (InkVectors) vectors = NULL;
   g_autoptr (GPtrArray) found = NULL;
 
-  if (!ink_library_try_reader (library, &reader, error))
+  if (!reader)
     return NULL;
-  if (!reader) {
-    set_no_library_error (library, error);
-    return NULL;
-  }
   catalogue = ink_collection_get_catalogue (library->collection, reader, error);
   if (!catalogue)
     return NULL;
