@@ -126,7 +126,7 @@ multiply (const Job *job, gsize rows, gsize n, const float *blocks, const float 
   const ClipFinish plain = {.activation = CLIP_ACTIVATION_NONE};
   float sums[CLIP_TILE_MAX_ROWS * CLIP_PANEL] __attribute__ ((aligned (64)));
   for (gsize c = 0; c < columns; c += CLIP_PANEL, panels += n * CLIP_PANEL) {
-    job->tiles->multiply (rows, n, blocks, rows * CLIP_BLOCK, panels, panels, sums);
+    job->tiles->multiply (rows, n, blocks, rows * CLIP_BLOCK, panels, panels, 0, sums);
     job->tiles->finish (y + c, y_step, sums, CLIP_PANEL, rows, MIN (columns - c, CLIP_PANEL),
                         &plain);
   }

@@ -5,7 +5,7 @@
 
 /* What lies between the layers takes at most this many bytes, but for FEW_ROWS: each strip reads
  * all the weights, which takes as long as the arithmetic where rows are few. */
-#define HIDDEN_SIZE (512u * 1024u)
+#define HIDDEN_SIZE (832u * 1024u)
 #define FEW_ROWS 48
 
 /* How a strip's scratch is divided, in bytes. Each part begins at a multiple of 64. */
@@ -31,18 +31,28 @@ typedef struct {
 } Strip;
 
 static gsize
-divide_up (gsize a, gsize b)
-{
-  return (a + b - 1) / b;
-}
-
-static gsize
 floats_size (gsize rows, gsize n)
 {
-  return divide_up (rows * n * sizeof (float), 64) * 64;
+  return clip_divide_up (rows * n * sizeof (float), 64) * 64;
 }
 
-/* A number of strips that the threads can share evenly, if there are lines enough. */
+/* At least @least strips, as many as let the threads end together: a thread takes the next strip
+ * when it has done one, and none may be left with one more than the others to do. Of the numbers
+ * that are as good, the lowest: each strip reads all the weights. */
+static gsize
+count_strips (gsize lines, gsize least, gsize threads)
+{
+  gsize best = least, shortest = G_MAXSIZE;
+  for (gsize strips = least; strips <= lines; strips++) {
+    gsize time = clip_divide_up (strips, threads) * clip_divide_up (lines, strips);
+    if (time < shortest) {
+      best = strips;
+      shortest = time;
+    }
+  }
+  return best;
+}
+
 static Plan
 make_plan (const ClipMlp *mlp, const ClipPool *pool)
 {
@@ -52,9 +62,8 @@ make_plan (const ClipMlp *mlp, const ClipPool *pool)
       clip_rows_size (mlp->fc2->precision, 1, wide) + (bytes ? floats_size (1, wide) : 0);
   gsize most_rows = MAX (HIDDEN_SIZE / row_size, FEW_ROWS);
   gsize most_lines = CLAMP (most_rows / mlp->line_rows, 1, mlp->lines);
-  gsize strips = divide_up (divide_up (mlp->lines, most_lines), threads) * threads;
-  strips = MIN (strips, mlp->lines);
-  Plan plan = {.strips = strips, .lines = divide_up (mlp->lines, strips)};
+  gsize strips = count_strips (mlp->lines, clip_divide_up (mlp->lines, most_lines), threads);
+  Plan plan = {.strips = strips, .lines = clip_divide_up (mlp->lines, strips)};
   gsize rows = plan.lines * mlp->line_rows;
   plan.line = floats_size (mlp->line_rows, mlp->fc1->in);
   plan.input = clip_rows_size (mlp->fc1->precision, rows, mlp->fc1->in);

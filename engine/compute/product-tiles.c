@@ -23,12 +23,6 @@ typedef struct {
   gsize row;
 } Share;
 
-static gsize
-divide_up (gsize a, gsize b)
-{
-  return (a + b - 1) / b;
-}
-
 static void
 tile_done (gpointer data, gpointer sums, gsize row, gsize rows, gsize column, gsize columns,
            ClipFinish *scales)
@@ -73,12 +67,12 @@ clip_product_by_tiles (const ClipProduct *product, ClipLinear *linear)
     return FALSE;
   guint threads = clip_pool_get_threads (product->run->pool);
   gsize shares = threads > 1 ? 2 * threads : 1;
-  loop.rows = MIN (MAX (divide_up (product->rows, shares), FEW_ROWS), most_rows);
-  gsize row_shares = divide_up (product->rows, loop.rows);
-  loop.rows = divide_up (product->rows, row_shares);
+  loop.rows = MIN (MAX (clip_divide_up (product->rows, shares), FEW_ROWS), most_rows);
+  gsize row_shares = clip_divide_up (product->rows, loop.rows);
+  loop.rows = clip_divide_up (product->rows, row_shares);
   gsize n_panels = clip_panels_count (linear);
-  loop.n_panels = divide_up (n_panels, MIN (n_panels, divide_up (shares, row_shares)));
-  loop.column_shares = divide_up (n_panels, loop.n_panels);
+  loop.n_panels = clip_divide_up (n_panels, MIN (n_panels, clip_divide_up (shares, row_shares)));
+  loop.column_shares = clip_divide_up (n_panels, loop.n_panels);
   clip_pool_run (product->run->pool, row_shares * loop.column_shares, multiply_share, &loop);
   return TRUE;
 }

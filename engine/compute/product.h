@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* a / b, rounded up. */
+static inline gsize
+clip_divide_up (gsize a, gsize b)
+{
+  return a / b + (a % b > 0);
+}
+
 /* ---- Whole products ---------------------------------------------------------------------- */
 
 /* A product as it is handed to the pool's threads. */

@@ -2,12 +2,13 @@
 #include "compute/product.h"
 
 #define BLOCK_SIZE (CLIP_BLOCK * sizeof (guint32))
+#define LINE 64 /* of the cache, in bytes */
 
 static gsize
 count_blocks (ClipPrecision precision, gsize n)
 {
   gsize values = CLIP_BLOCK * clip_word_values (precision);
-  return (n + values - 1) / values;
+  return clip_divide_up (n, values);
 }
 
 gsize
@@ -39,7 +40,12 @@ clip_rows_pack (const ClipRows *rows, const ClipTiles *tiles, gsize first, gsize
                n_rows, n);
 }
 
-/* Tiles of nearly equal height. */
+/* Rows of a tile where one is not enough: a tile of all the registers, 12 rows of AVX-512, was
+ * slower in f32, and no faster otherwise. */
+#define SEVERAL_ROWS 10
+
+/* Tiles of nearly equal height. While they pass, the next panel is fetched, an equal part of it
+ * with each of them: all at once with the first tile, memory can't keep up. */
 void
 clip_rows_multiply (const ClipRows *rows, const ClipTiles *tiles, const ClipLinear *linear,
                     gconstpointer panels, gsize panel_index, ClipTileDone done, gpointer data)
@@ -49,13 +55,18 @@ clip_rows_multiply (const ClipRows *rows, const ClipTiles *tiles, const ClipLine
   const guint8 *panel = (const guint8 *)panels + panel_index * stride;
   gboolean last = column + CLIP_PANEL >= linear->out;
   gboolean bytes = linear->precision == CLIP_PRECISION_INT8;
-  gsize n_tiles = (rows->rows + tiles->tile_rows - 1) / tiles->tile_rows;
+  gsize most = tiles->tile_rows;
+  if (rows->rows > most)
+    most = MIN (most, SEVERAL_ROWS);
+  gsize n_tiles = clip_divide_up (rows->rows, most);
+  gsize fetch = clip_divide_up (CLIP_FETCH_WORDS * CLIP_PANEL_STEP / LINE, n_tiles);
+  gsize part = steps / CLIP_FETCH_WORDS * fetch * LINE;
   guint8 sums[CLIP_TILE_MAX_ROWS * CLIP_PANEL_STEP] __attribute__ ((aligned (64)));
   for (gsize t = 0; t < n_tiles; t++) {
     gsize first = t * rows->rows / n_tiles, height = (t + 1) * rows->rows / n_tiles - first;
-    const guint8 *next = panel + (t == 0 && !last ? stride : 0);
+    gboolean fetches = !last && t * part < stride;
     tiles->multiply (height, steps, (const guint8 *)rows->blocks + first * BLOCK_SIZE, rows->step,
-                     panel, next, sums);
+                     panel, panel + stride + t * part, fetches ? fetch : 0, sums);
     ClipFinish finish = {0};
     if (bytes) {
       finish.row_scales = rows->scales + first;

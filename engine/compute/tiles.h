@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 
 #define CLIP_BLOCK 16
 #define CLIP_TILE_MAX_ROWS 12
+#define CLIP_FETCH_WORDS 4
 
 /* What a row of bytes stands for: (byte − zero) · scale. */
 typedef struct {
@@ -47,11 +48,11 @@ typedef struct {
                 gsize x_step, gsize rows, gsize n);
 
   /* sums[r][c] = Σ a[r][k] · panel[k][c] for @rows rows, CLIP_PANEL columns and k < @words words.
-   * @a is the first row's place in the first block, @block_step words lie between blocks, and
-   * @next is what will be read next, to be fetched meanwhile (as much as the panel is long). Sums
-   * are floats, or gint32 with bytes. */
+   * @a is the first row's place in the first block, and @block_step words lie between blocks.
+   * Meanwhile what lies at @next is fetched, for it will be read soon: @fetch lines of the cache
+   * with every CLIP_FETCH_WORDS words. Sums are floats, or gint32 with bytes. */
   void (*multiply) (gsize rows, gsize words, gconstpointer a, gsize block_step, gconstpointer panel,
-                    gconstpointer next, gpointer sums);
+                    gconstpointer next, gsize fetch, gpointer sums);
 
   /* @rows × @columns sums, whose rows are @sums_step apart, to results whose rows are @y_step
    * apart. @sums may be @y. */

@@ -96,7 +96,7 @@ add_bytes (gint32 sum, const guint8 *value, const guint8 *weight)
 
 #define MULTIPLY(NAME, TYPE, ADD)                                                                  \
   static void NAME (gsize rows, gsize n, gconstpointer a, gsize block_step, gconstpointer panel,   \
-                    gconstpointer next, gpointer sums)                                             \
+                    gconstpointer next, gsize fetch, gpointer sums)                                \
   {                                                                                                \
     TYPE *s = sums;                                                                                \
     memset (s, 0, rows *CLIP_PANEL_STEP);                                                          \

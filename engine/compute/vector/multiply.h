@@ -36,25 +36,24 @@ tile_step (TileSum sums[TILE_ROWS][2], const gsize rows, const guint8 *a, const 
   }
 }
 
-/* Two vectors of columns. The next panel is fetched into the second-level cache: it is read a
- * tile later, and from there fast enough. */
+/* Two vectors of columns. What is fetched goes to the second-level cache: it is read some tiles
+ * later, and from there fast enough. */
 VEC_INLINE void
 tile_columns (const gsize rows, gsize n, const guint8 *a, gsize block_step, const guint8 *panel,
-              const guint8 *next, guint8 *out)
+              const guint8 *next, gsize fetch, guint8 *out)
 {
   TileSum sums[TILE_ROWS][2];
   VEC_UNROLL
   for (gsize r = 0; r < rows; r++)
     sums[r][0] = sums[r][1] = tile_zero ();
   for (; n >= CLIP_BLOCK; n -= CLIP_BLOCK, a += block_step)
-    for (gsize k = 0; k < CLIP_BLOCK; k += 4) {
+    for (gsize k = 0; k < CLIP_BLOCK; k += CLIP_FETCH_WORDS) {
+      for (gsize line = 0; line < fetch; line++, next += 64)
+        __builtin_prefetch (next, 0, 2);
       VEC_UNROLL
-      for (gsize u = 0; u < 4; u++) {
-        for (gsize line = 0; line < 2 * TILE_VECTOR; line += 64)
-          __builtin_prefetch (next + line, 0, 2);
+      for (gsize u = 0; u < CLIP_FETCH_WORDS; u++) {
         tile_step (sums, rows, a + (k + u) * TILE_WORD, panel);
         panel += CLIP_PANEL_STEP;
-        next += CLIP_PANEL_STEP;
       }
     }
   for (gsize k = 0; k < n; k++, panel += CLIP_PANEL_STEP)
@@ -68,21 +67,21 @@ tile_columns (const gsize rows, gsize n, const guint8 *a, gsize block_step, cons
 
 VEC_INLINE void
 tile (const gsize rows, gsize n, const guint8 *a, gsize block_step, const guint8 *panel,
-      const guint8 *next, guint8 *sums)
+      const guint8 *next, gsize fetch, guint8 *sums)
 {
   for (gsize c = 0; c < CLIP_PANEL_STEP; c += 2 * TILE_VECTOR)
-    tile_columns (rows, n, a, block_step * TILE_WORD, panel + c, next + c, sums + c);
+    tile_columns (rows, n, a, block_step * TILE_WORD, panel + c, next, c ? 0 : fetch, sums + c);
 }
 
 /* The number of rows is known when a tile is compiled, so that its sums are registers. */
 static void
 multiply_tile (gsize rows, gsize n, gconstpointer a, gsize block_step, gconstpointer panel,
-               gconstpointer next, gpointer sums)
+               gconstpointer next, gsize fetch, gpointer sums)
 {
   switch (rows) {
 #define TILE_CASE(ROWS)                                                                            \
   case ROWS:                                                                                       \
-    tile (ROWS, n, a, block_step, panel, next, sums);                                              \
+    tile (ROWS, n, a, block_step, panel, next, fetch, sums);                                       \
     break;
     TILE_CASE (1)
     TILE_CASE (2)

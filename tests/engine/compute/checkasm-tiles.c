@@ -149,9 +149,10 @@ check_multiply_size (Pair *pair, gsize rows, gsize all, gsize n, gboolean extrem
   gsize size = ((blocks - 1) * all + rows) * CLIP_BLOCK, sums = rows * CLIP_PANEL;
   float *a = new_words (pair, size, 0, extreme);
   float *panel = new_words (pair, n * CLIP_PANEL, 1, extreme), *next = guarded_new (n * CLIP_PANEL);
+  gsize fetch = n % 3;
   float *tested = guarded_new (sums), *expected = guarded_new (sums);
-  pair->tested.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, tested);
-  pair->scalar.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, expected);
+  pair->tested.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, fetch, tested);
+  pair->scalar.multiply (rows, n, a, all * CLIP_BLOCK, panel, next, fetch, expected);
   if (pair->precision == CLIP_PRECISION_BF16)
     /* A product of bf16 is exact; processors differ in how they round the sum of a pair of them.
      * So 2 n sums of at most about √n are rounded. */
@@ -308,7 +309,7 @@ time_multiply (const ClipTiles *tiles, ClipPrecision precision)
   for (guint i = 0; i < BENCH_ROUNDS; i++) {
     gint64 start = g_get_monotonic_time ();
     for (guint k = 0; k < BENCH_TIMES; k++)
-      tiles->multiply (rows, BENCH_WORDS, a, rows * CLIP_BLOCK, panel, panel, sums);
+      tiles->multiply (rows, BENCH_WORDS, a, rows * CLIP_BLOCK, panel, panel, 1, sums);
     double seconds = (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
     best = MAX (best, operations * BENCH_TIMES / seconds);
   }
