@@ -1,4 +1,4 @@
-/* environment.c: where the window's own files are. */
+/* environment.c: where the window's own files are, and what there is to draw with. */
 #include "config.h"
 
 #include "environment.h"
@@ -22,6 +22,25 @@ ink_environment_init_locale (void)
   bindtextdomain (GETTEXT_PACKAGE, is_uninstalled () ? INK_BUILD_ROOT "/po" : INK_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+}
+
+/* Whether the kernel offers anything that computes pictures: a render node, or NVIDIA's driver. */
+static gboolean
+has_graphics_processor (void)
+{
+  g_autoptr (GDir) nodes = g_dir_open ("/dev/dri", 0, NULL);
+
+  for (const char *name; nodes && (name = g_dir_read_name (nodes));)
+    if (g_str_has_prefix (name, "renderD"))
+      return TRUE;
+  return g_file_test ("/dev/nvidiactl", G_FILE_TEST_EXISTS);
+}
+
+void
+ink_environment_choose_renderer (void)
+{
+  if (!has_graphics_processor ())
+    g_setenv ("GSK_RENDERER", "cairo", FALSE);
 }
 
 /* The schema where this program was built or installed, else among those that the desktop knows:

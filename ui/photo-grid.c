@@ -472,12 +472,26 @@ ink_photo_grid_set_model (InkPhotoGrid *self, InkResultModel *model)
   results_changed_cb (self, 0, removed, ink_result_model_get_count (model));
 }
 
+/* Asks for thumbnails anew. */
+static void
+source_changed (InkPhotoGrid *self)
+{
+  self->wanted_from = self->wanted_to = INK_GRID_NOWHERE;
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
 void
 ink_photo_grid_set_library (InkPhotoGrid *self, InkLibrary *library)
 {
   ink_thumbnail_cache_set_library (self->thumbnails, library);
-  self->wanted_from = self->wanted_to = INK_GRID_NOWHERE;
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  source_changed (self);
+}
+
+void
+ink_photo_grid_set_loader (InkPhotoGrid *self, InkThumbnailLoader loader, GObject *source)
+{
+  ink_thumbnail_cache_set_loader (self->thumbnails, loader, source);
+  source_changed (self);
 }
 
 void

@@ -28,6 +28,9 @@ G_DECLARE_FINAL_TYPE (InkPhotoGrid, ink_photo_grid, INK, PHOTO_GRID, GtkWidget)
 void ink_photo_grid_set_model (InkPhotoGrid *grid, InkResultModel *model);
 void ink_photo_grid_set_library (InkPhotoGrid *grid, InkLibrary *library);
 
+/* Something else than a library to load thumbnails from. */
+void ink_photo_grid_set_loader (InkPhotoGrid *grid, InkThumbnailLoader loader, GObject *source);
+
 /* Back to the top with nothing selected, for another set of photos. */
 void ink_photo_grid_reset (InkPhotoGrid *grid);
 

@@ -12,8 +12,8 @@
 
 #define WORKERS 2
 #define ARRIVALS_AT_A_TIME 16
-#define CAIRO_LIMIT (160u << 20)
-#define TEXTURE_LIMIT (64u << 20)
+#define CAIRO_LIMIT (128u << 20)
+#define TEXTURE_LIMIT (40u << 20)
 
 /* Most loads take a few milliseconds, less than starting another decoder in place of one that was
  * stopped: only one that takes long, in microseconds, is stopped when its photo scrolls away. */
