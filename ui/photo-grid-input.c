@@ -344,6 +344,14 @@ ink_photo_grid_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "grid.toggle-group", NULL, toggle_group_action);
   gtk_widget_class_install_action (klass, "grid.select-all", NULL, select_all_action);
   gtk_widget_class_install_action (klass, "grid.unselect-all", NULL, unselect_all_action);
+
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_Delete, 0, "photo.trash", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK, "photo.copy-picture",
+                                       NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK,
+                                       "photo.copy-path", NULL);
+  gtk_widget_class_add_binding_action (klass, GDK_KEY_Return, GDK_ALT_MASK, "photo.properties",
+                                       NULL);
 }
 
 static void

@@ -1,6 +1,8 @@
 /* search.c: what the user looks for and what came back. */
 #include "search.h"
 
+#include "hidden-photos.h"
+
 /* Two keys that come in one stroke are one question; a search that is overtaken costs little. */
 #define TYPING_DELAY_MS 30
 
@@ -23,6 +25,7 @@ struct _InkSearch {
   char *words;
   GListStore *pictures; /* InkPictureQuery */
   InkResultModel *results;
+  GHashTable *hidden; /* nullable: set of gint64 */
   GError *error;
   char *notice;
 
@@ -124,6 +127,8 @@ answered_cb (GObject *source, GAsyncResult *result, gpointer data)
     self->error = g_steal_pointer (&error);
   if (results) {
     self->notice = g_strdup (results->notice);
+    if (self->hidden)
+      ink_hidden_photos_remove (self->hidden, results);
     ink_result_model_set_results (self->results, results);
   } else if (self->running_fresh) {
     ink_result_model_set_results (self->results, NULL);
@@ -199,6 +204,7 @@ ink_search_finalize (GObject *object)
   InkSearch *self = INK_SEARCH (object);
 
   g_clear_error (&self->error);
+  g_clear_pointer (&self->hidden, g_hash_table_unref);
   g_free (self->notice);
   g_free (self->words);
   G_OBJECT_CLASS (ink_search_parent_class)->finalize (object);
@@ -372,6 +378,16 @@ gboolean
 ink_search_is_empty (InkSearch *self)
 {
   return self->words[0] == '\0' && g_list_model_get_n_items (G_LIST_MODEL (self->pictures)) == 0;
+}
+
+void
+ink_search_set_hidden (InkSearch *self, GHashTable *photos)
+{
+  if (photos)
+    g_hash_table_ref (photos);
+  g_clear_pointer (&self->hidden, g_hash_table_unref);
+  self->hidden = photos;
+  run (self, FALSE);
 }
 
 void

@@ -7,14 +7,11 @@
 #include "environment.h"
 #include "failures-dialog.h"
 #include "folders-dialog.h"
-#include "photo-actions.h"
+#include "photo-commands.h"
 #include "picture-source.h"
 #include "viewer.h"
 
 #include <glib/gi18n.h>
-
-/* More photos than this go to no other program at once. */
-#define MOST_PHOTOS 1000
 
 struct _InkWindow {
   AdwApplicationWindow parent_instance;
@@ -26,6 +23,7 @@ struct _InkWindow {
   GtkWidget *drop_hint;
 
   InkSession *session;
+  InkPhotoCommands *commands;
   GSettings *settings;
   GtkFileChooserNative *chooser; /* while it is open */
   gboolean closing;              /* indexing is being stopped */
@@ -80,102 +78,12 @@ key_pressed_cb (InkWindow *self, guint key)
   return GDK_EVENT_STOP;
 }
 
-/* ---- Photos -------------------------------------------------------------------------------- */
-
-/* The photo in the viewer, or those selected in the grid. Returns: (transfer full) */
-static GPtrArray *
-chosen_photos (InkWindow *self)
-{
-  GPtrArray *photos = g_ptr_array_new_with_free_func (g_object_unref);
-  InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
-  InkPhotoItem *viewed = ink_viewer_get_photo (self->viewer);
-  GtkBitsetIter iter;
-  guint position;
-
-  if (viewed) {
-    g_ptr_array_add (photos, g_object_ref (viewed));
-    return photos;
-  }
-  g_autoptr (GtkBitset) positions =
-      ink_photo_grid_get_selection (ink_browser_get_grid (self->browser));
-  for (gboolean more = gtk_bitset_iter_init_first (&iter, positions, &position);
-       more && photos->len < MOST_PHOTOS; more = gtk_bitset_iter_next (&iter, &position))
-    g_ptr_array_add (photos, ink_result_model_get_photo (results, position));
-  return photos;
-}
-
-static void
-photo_action_done_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!ink_photo_actions_finish (result, &error))
-    say_error (INK_WINDOW (source), error);
-}
-
-static void
-open_photo (InkWindow *self, GPtrArray *photos)
-{
-  g_autoptr (GtkBitset) positions =
-      ink_photo_grid_get_selection (ink_browser_get_grid (self->browser));
-
-  open_viewer (self, gtk_bitset_get_minimum (positions));
-}
-
-static void
-find_similar (InkWindow *self, GPtrArray *photos)
-{
-  close_viewer (self);
-  ink_search_find_similar (ink_browser_get_search (self->browser), g_ptr_array_index (photos, 0));
-}
-
+/* A part of the photo in the viewer is to be searched by. */
 static void
 picture_chosen_cb (InkWindow *self, InkPictureQuery *picture)
 {
   close_viewer (self);
   ink_search_find_picture (ink_browser_get_search (self->browser), picture);
-}
-
-static void
-launch (InkWindow *self, GPtrArray *photos)
-{
-  ink_photo_actions_launch_async (GTK_WIDGET (self), g_ptr_array_index (photos, 0),
-                                  photo_action_done_cb, NULL);
-}
-
-static void
-show_in_files (InkWindow *self, GPtrArray *photos)
-{
-  ink_photo_actions_show_in_files_async (GTK_WIDGET (self), photos, photo_action_done_cb, NULL);
-}
-
-static void
-copy_path (InkWindow *self, GPtrArray *photos)
-{
-  g_autofree char *message = NULL;
-
-  ink_photo_actions_copy_paths (GTK_WIDGET (self), photos);
-  message = g_strdup_printf (ngettext ("Path copied", "%u paths copied", photos->len), photos->len);
-  ink_window_show_message (self, message);
-}
-
-static const struct {
-  const char *name;
-  void (*run) (InkWindow *self, GPtrArray *photos);
-} photo_actions[] = {
-    {"photo.open", open_photo},     {"photo.find-similar", find_similar},
-    {"photo.launch", launch},       {"photo.show-in-files", show_in_files},
-    {"photo.copy-path", copy_path},
-};
-
-static void
-photo_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  g_autoptr (GPtrArray) photos = chosen_photos (INK_WINDOW (widget));
-
-  for (guint i = 0; photos->len > 0 && i < G_N_ELEMENTS (photo_actions); i++)
-    if (g_str_equal (photo_actions[i].name, name))
-      photo_actions[i].run (INK_WINDOW (widget), photos);
 }
 
 /* ---- Pictures that are dropped or pasted --------------------------------------------------- */
@@ -361,6 +269,7 @@ static void
 stop_and_close (InkWindow *self)
 {
   self->closing = TRUE;
+  ink_photo_commands_close (self->commands);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   g_signal_connect_object (self->session, "stopped", G_CALLBACK (gtk_window_destroy), self,
                            G_CONNECT_SWAPPED);
@@ -418,6 +327,7 @@ ink_window_dispose (GObject *object)
     gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (self->chooser));
   g_clear_object (&self->chooser);
   g_clear_object (&self->session);
+  g_clear_object (&self->commands);
   g_clear_object (&self->settings);
   G_OBJECT_CLASS (ink_window_parent_class)->dispose (object);
 }
@@ -425,8 +335,6 @@ ink_window_dispose (GObject *object)
 static void
 install_actions (GtkWidgetClass *klass)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (photo_actions); i++)
-    gtk_widget_class_install_action (klass, photo_actions[i].name, NULL, photo_action);
   gtk_widget_class_install_action (klass, "win.add-folders", NULL, add_folders_action);
   gtk_widget_class_install_action (klass, "win.folders", NULL, folders_action);
   gtk_widget_class_install_action (klass, "win.failures", NULL, failures_action);
@@ -520,6 +428,14 @@ ink_window_new (InkApplication *application, InkSession *session)
   InkWindow *self = g_object_new (INK_TYPE_WINDOW, "application", application, NULL);
 
   self->session = g_object_ref (session);
+  self->commands = ink_photo_commands_new (GTK_WIDGET (self), session, self->browser, self->viewer,
+                                           self->toasts);
+  g_signal_connect_object (self->commands, "open-wanted", G_CALLBACK (open_viewer), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->commands, "close-wanted", G_CALLBACK (close_viewer), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->commands, "message", G_CALLBACK (ink_window_show_message), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "message", G_CALLBACK (ink_window_show_message), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (state_changed_cb), self,
