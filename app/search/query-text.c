@@ -16,7 +16,7 @@ needs_quotes (const char *value)
   for (const char *c = value; *c; c = g_utf8_next_char (c))
     if (g_unichar_isspace (g_utf8_get_char (c)) || is_quote (g_utf8_get_char (c)))
       return TRUE;
-  return *value == '\0';
+  return *value == '\0' || *value == '-';
 }
 
 /* A quote within quotes is written twice. */
@@ -62,12 +62,24 @@ append_path (GString *text, const char *prefix, const char *path)
   append (text, prefix, uri ? uri : path);
 }
 
-/* Whether @words, as they are, would be read as just these words. */
+static gboolean
+has_quotes (const char *value)
+{
+  for (const char *c = value; *c; c = g_utf8_next_char (c))
+    if (is_quote (g_utf8_get_char (c)))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether @words, as they are, would be read as just these words, whatever comes after them: a
+ * quote could reach into that. */
 static gboolean
 are_plain (const char *words)
 {
   g_autoptr (InkQuery) query = ink_query_new ();
 
+  if (has_quotes (words))
+    return FALSE;
   ink_query_parse (query, words);
   return query->words->len == 1 && g_str_equal (query->words->pdata[0], words);
 }
