@@ -3,6 +3,8 @@
 
 #include "application.h"
 
+#include "background.h"
+#include "environment.h"
 #include "session.h"
 #include "window.h"
 
@@ -13,6 +15,8 @@ struct _InkApplication {
 
   char *directory; /* of the library; NULL for the user's own */
   InkSession *session;
+  InkBackground *background; /* nullable: indexing goes on without a window */
+  gboolean erase;            /* at the end */
 };
 
 G_DEFINE_FINAL_TYPE (InkApplication, ink_application, ADW_TYPE_APPLICATION)
@@ -40,6 +44,9 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   GtkWindow *window = gtk_application_get_active_window (data);
 
+  /* A dialog is closed with the window that it belongs to. */
+  while (window && gtk_window_get_transient_for (window))
+    window = gtk_window_get_transient_for (window);
   if (window)
     gtk_window_close (window);
   else
@@ -49,6 +56,23 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
 static const GActionEntry actions[] = {
     {.name = "about", .activate = about_action},
     {.name = "quit", .activate = quit_action},
+};
+
+/* The keys of the program; those of the grid and the viewer are theirs. */
+static const struct {
+  const char *action;
+  const char *keys[4];
+} accelerators[] = {
+    {"app.quit", {"<Control>q"}},
+    {"window.close", {"<Control>w"}},
+    {"win.add-folders", {"<Control>o"}},
+    {"win.find", {"<Control>f", "<Control>l"}},
+    {"win.preferences", {"<Control>comma"}},
+    {"win.refresh", {"F5", "<Control>r"}},
+    {"win.sidebar", {"F9"}},
+    {"win.show-help-overlay", {"<Control>question", "F1"}},
+    {"win.zoom-in", {"<Control>plus", "<Control>equal", "<Control>KP_Add"}},
+    {"win.zoom-out", {"<Control>minus", "<Control>KP_Subtract"}},
 };
 
 /* ---- The application ----------------------------------------------------------------------- */
@@ -61,17 +85,21 @@ ink_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (INK_APPLICATION_ID);
   g_action_map_add_action_entries (G_ACTION_MAP (application), actions, G_N_ELEMENTS (actions),
                                    application);
-  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "app.quit",
-                                         (const char *[]){"<Control>q", NULL});
-  gtk_application_set_accels_for_action (GTK_APPLICATION (application), "window.close",
-                                         (const char *[]){"<Control>w", NULL});
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accelerators[i].action,
+                                           accelerators[i].keys);
 }
 
 static InkSession *
 get_session (InkApplication *self)
 {
-  if (!self->session)
-    self->session = ink_session_new (self->directory);
+  if (self->session)
+    return self->session;
+
+  g_autoptr (GSettings) settings = ink_environment_get_settings ();
+  g_autofree char *precision = g_settings_get_string (settings, "precision");
+  self->session = ink_session_new (self->directory);
+  ink_session_set_engine (self->session, g_settings_get_uint (settings, "threads"), precision);
   return self->session;
 }
 
@@ -81,9 +109,12 @@ ink_application_activate (GApplication *application)
   InkApplication *self = INK_APPLICATION (application);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
+  /* A window of its own accord holds the program from here on. */
+  g_autoptr (InkBackground) background = g_steal_pointer (&self->background);
   if (!window) {
     window = GTK_WINDOW (ink_window_new (self, get_session (self)));
-    ink_session_open (self->session);
+    if (ink_session_get_state (self->session) != INK_SESSION_READY)
+      ink_session_open (self->session);
   }
   gtk_window_present (window);
 }
@@ -99,6 +130,58 @@ ink_application_open (GApplication *application, GFile **files, int n_files, con
     g_list_store_append (folders, files[i]);
   ink_session_add_folders (get_session (self), G_LIST_MODEL (folders));
   ink_application_activate (application);
+}
+
+static void
+background_done_cb (gpointer data)
+{
+  InkApplication *self = data;
+
+  g_clear_pointer (&self->background, ink_background_free);
+}
+
+void
+ink_application_go_on_in_background (InkApplication *self)
+{
+  if (!self->background)
+    self->background =
+        ink_background_new (G_APPLICATION (self), self->session, background_done_cb, self);
+}
+
+void
+ink_application_erase_at_end (InkApplication *self)
+{
+  self->erase = TRUE;
+}
+
+static void
+reset_settings (void)
+{
+  g_autoptr (GSettings) settings = ink_environment_get_settings ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  g_auto (GStrv) keys = g_settings_schema_list_keys (schema);
+  for (guint i = 0; keys[i]; i++)
+    g_settings_reset (settings, keys[i]);
+  g_settings_sync ();
+}
+
+/* No window is left, and nothing else has the library open. */
+static void
+ink_application_shutdown (GApplication *application)
+{
+  InkApplication *self = INK_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->background, ink_background_free);
+  g_clear_object (&self->session);
+  G_APPLICATION_CLASS (ink_application_parent_class)->shutdown (application);
+  if (!self->erase)
+    return;
+  reset_settings ();
+  if (!ink_library_erase (self->directory, &error))
+    g_warning ("Not all data could be deleted: %s", error->message);
 }
 
 static int
@@ -123,7 +206,6 @@ ink_application_finalize (GObject *object)
 {
   InkApplication *self = INK_APPLICATION (object);
 
-  g_clear_object (&self->session);
   g_free (self->directory);
   G_OBJECT_CLASS (ink_application_parent_class)->finalize (object);
 }
@@ -135,6 +217,7 @@ ink_application_class_init (InkApplicationClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = ink_application_finalize;
   application_class->startup = ink_application_startup;
+  application_class->shutdown = ink_application_shutdown;
   application_class->activate = ink_application_activate;
   application_class->open = ink_application_open;
   application_class->handle_local_options = ink_application_handle_local_options;

@@ -436,3 +436,10 @@ ink_browser_clear (InkBrowser *self)
   gtk_editable_set_text (GTK_EDITABLE (self->entry), "");
   ink_search_clear (self->search);
 }
+
+void
+ink_browser_toggle_sidebar (InkBrowser *self)
+{
+  if (gtk_widget_get_visible (self->sidebar_button))
+    adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
+}

@@ -24,6 +24,8 @@ InkPhotoGrid *ink_browser_get_grid (InkBrowser *browser);
 /* The keyboard goes to the search entry, and what is in it is selected. */
 void ink_browser_focus_entry (InkBrowser *browser);
 
+void ink_browser_toggle_sidebar (InkBrowser *browser);
+
 /* Empties the search; back to the newest photos. */
 void ink_browser_clear (InkBrowser *browser);
 

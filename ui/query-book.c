@@ -169,7 +169,7 @@ count_next (InkQueryBook *self)
 /* ---- Writing ------------------------------------------------------------------------------- */
 
 typedef struct {
-  enum { SAVE, RENAME, REMOVE, REMEMBER, FORGET } what;
+  enum { SAVE, RENAME, REMOVE, REMEMBER } what;
   gint64 id;
   char *text; /* a name, or what was typed */
   InkQuery *query;
@@ -198,10 +198,8 @@ do_edit (const Edit *edit, GError **error)
   case REMOVE:
     return ink_library_remove_saved_search (edit->library, edit->id, error);
   case REMEMBER:
-    return ink_library_remember_query (edit->library, edit->text, error);
-  case FORGET:
   default:
-    return ink_library_forget_queries (edit->library, NULL, error);
+    return ink_library_remember_query (edit->library, edit->text, error);
   }
 }
 
@@ -292,15 +290,6 @@ ink_query_book_remember (InkQueryBook *self, const char *text)
   Edit *edit = g_new0 (Edit, 1);
   edit->what = REMEMBER;
   edit->text = g_strdup (text);
-  begin_edit (self, edit);
-}
-
-void
-ink_query_book_forget_history (InkQueryBook *self)
-{
-  Edit *edit = g_new0 (Edit, 1);
-
-  edit->what = FORGET;
   begin_edit (self, edit);
 }
 

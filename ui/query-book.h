@@ -28,7 +28,6 @@ void ink_query_book_remove (InkQueryBook *book, gint64 id);
 
 /* Keeps what was typed for suggestions, unless the library or the desktop keeps no history. */
 void ink_query_book_remember (InkQueryBook *book, const char *text);
-void ink_query_book_forget_history (InkQueryBook *book);
 
 /* Returns: (transfer container) (element-type utf8): recent queries that have @text in them but are
  * more than it, newest first, at most @max; they stay the book's */

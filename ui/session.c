@@ -9,6 +9,7 @@ struct _InkSession {
   GObject parent_instance;
 
   char *directory;
+  ClipOptions engine;
   InkSessionState state;
   InkLibrary *library;
   GError *error;
@@ -88,7 +89,7 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   InkSession *self = source;
   GStrv to_add = data;
-  InkLibraryOptions options = {.directory = self->directory};
+  InkLibraryOptions options = {.directory = self->directory, .engine = self->engine};
   Opened *opened = g_new0 (Opened, 1);
   GError *error = NULL;
 
@@ -310,6 +311,55 @@ ink_session_forget_folder (InkSession *self, const char *path)
   g_task_run_in_thread (task, forget_folder_thread);
 }
 
+/* ---- History ------------------------------------------------------------------------------- */
+
+/* @data: "keep", "off" or "clear" */
+static void
+history_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  InkLibrary *library = INK_SESSION (source)->library;
+  GError *error = NULL;
+  gboolean done = g_str_equal (data, "clear")
+                      ? ink_library_forget_queries (library, NULL, &error)
+                      : ink_library_set_keep_history (library, g_str_equal (data, "keep"), &error);
+
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+history_done_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    say (INK_SESSION (source), error);
+}
+
+static void
+change_history (InkSession *self, const char *how)
+{
+  if (!self->library)
+    return;
+  g_autoptr (GTask) task = g_task_new (self, NULL, history_done_cb, NULL);
+  g_task_set_task_data (task, (gpointer)how, NULL);
+  g_task_run_in_thread (task, history_thread);
+}
+
+void
+ink_session_set_keep_history (InkSession *self, gboolean keep)
+{
+  change_history (self, keep ? "keep" : "off");
+}
+
+void
+ink_session_clear_history (InkSession *self)
+{
+  change_history (self, "clear");
+}
+
 /* ---- Indexing ------------------------------------------------------------------------------ */
 
 void
@@ -401,6 +451,14 @@ ink_session_new (const char *directory)
 
   self->directory = g_strdup (directory);
   return self;
+}
+
+void
+ink_session_set_engine (InkSession *self, guint threads, const char *precision)
+{
+  self->engine.threads = threads;
+  if (!clip_precision_from_string (precision, &self->engine.precision))
+    self->engine.precision = CLIP_PRECISION_AUTO;
 }
 
 InkSessionState

@@ -19,6 +19,9 @@ G_DECLARE_FINAL_TYPE (InkSession, ink_session, INK, SESSION, GObject)
 /* @directory: (nullable): the library's folder; %NULL for the user's own */
 InkSession *ink_session_new (const char *directory);
 
+/* How the engine calculates, from the next opening on: 0 threads and "auto" for its own choice. */
+void ink_session_set_engine (InkSession *session, guint threads, const char *precision);
+
 /* Signals:
  *   "state-changed"     opened, or failed to
  *   "folders-changed"   the list of folders or their counts
@@ -54,6 +57,10 @@ gboolean ink_session_is_indexing (InkSession *session);
 /* @folders: (element-type GFile) */
 void ink_session_add_folders (InkSession *session, GListModel *folders);
 void ink_session_forget_folder (InkSession *session, const char *path);
+
+/* Whether what was searched for is remembered; turning it off forgets it. */
+void ink_session_set_keep_history (InkSession *session, gboolean keep);
+void ink_session_clear_history (InkSession *session);
 
 /* Looks for changes in the folders; with @retry also at the files that could not be read. */
 void ink_session_index (InkSession *session, gboolean retry);

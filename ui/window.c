@@ -6,9 +6,9 @@
 #include "browser.h"
 #include "environment.h"
 #include "failures-dialog.h"
-#include "folders-dialog.h"
 #include "photo-commands.h"
 #include "picture-source.h"
+#include "preferences.h"
 #include "viewer.h"
 
 #include <glib/gi18n.h>
@@ -37,6 +37,8 @@ say_error (InkWindow *self, const GError *error)
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     ink_window_show_message (self, error->message);
 }
+
+static void stop_and_close (InkWindow *self);
 
 /* ---- Pages --------------------------------------------------------------------------------- */
 
@@ -207,12 +209,6 @@ pictures_chosen_cb (InkWindow *self, GFile *folder)
 }
 
 static void
-folders_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ink_folders_dialog_present (GTK_WINDOW (widget), INK_WINDOW (widget)->session);
-}
-
-static void
 failures_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ink_failures_dialog_present (GTK_WINDOW (widget), INK_WINDOW (widget)->session);
@@ -233,6 +229,27 @@ find_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   close_viewer (self);
   ink_browser_focus_entry (self->browser);
+}
+
+static void
+sidebar_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_browser_toggle_sidebar (INK_WINDOW (widget)->browser);
+}
+
+static void
+preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_preferences_present (GTK_WINDOW (widget), INK_WINDOW (widget)->session, NULL);
+}
+
+static void
+erase_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkWindow *self = INK_WINDOW (widget);
+
+  ink_application_erase_at_end (INK_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
+  stop_and_close (self);
 }
 
 static void
@@ -276,26 +293,49 @@ stop_and_close (InkWindow *self)
   ink_session_stop (self->session);
 }
 
+/* The session, which is the application's, goes on. */
+static void
+go_on_and_close (InkWindow *self)
+{
+  ink_application_go_on_in_background (
+      INK_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+close_as_set (InkWindow *self, const char *what)
+{
+  if (g_str_equal (what, "continue"))
+    go_on_and_close (self);
+  else
+    stop_and_close (self);
+}
+
+/* Asked once: the answer holds from then on, until the preferences say otherwise. */
 static void
 close_answered_cb (InkWindow *self, const char *response)
 {
-  if (g_str_equal (response, "stop"))
-    stop_and_close (self);
+  if (g_str_equal (response, "cancel"))
+    return;
+  g_settings_set_string (self->settings, "close-while-indexing", response);
+  close_as_set (self, response);
 }
 
 static void
 ask_to_close (InkWindow *self)
 {
-  GtkWidget *question =
-      adw_message_dialog_new (GTK_WINDOW (self), _ ("Stop Indexing?"),
-                              _ ("Inkling is still looking at your photos. What is done is kept, "
-                                 "and the rest follows the next time."));
+  GtkWidget *question = adw_message_dialog_new (
+      GTK_WINDOW (self), _ ("Continue Indexing in the Background?"),
+      _ ("Inkling is still looking at your photos. It can go on without its window and tell you "
+         "when it is done, or stop and go on the next time. You can change this later in the "
+         "preferences."));
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (question);
 
-  adw_message_dialog_add_responses (dialog, "keep", _ ("_Keep Open"), "stop", _ ("_Stop and Close"),
-                                    NULL);
-  adw_message_dialog_set_default_response (dialog, "keep");
-  adw_message_dialog_set_close_response (dialog, "keep");
+  adw_message_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "stop", _ ("_Stop"),
+                                    "continue", _ ("Continue in _Background"), NULL);
+  adw_message_dialog_set_response_appearance (dialog, "continue", ADW_RESPONSE_SUGGESTED);
+  adw_message_dialog_set_default_response (dialog, "continue");
+  adw_message_dialog_set_close_response (dialog, "cancel");
   g_signal_connect_object (question, "response", G_CALLBACK (close_answered_cb), self,
                            G_CONNECT_SWAPPED);
   gtk_window_present (GTK_WINDOW (question));
@@ -309,10 +349,15 @@ ink_window_close_request (GtkWindow *window)
   if (self->closing)
     return TRUE;
   save_size (self);
-  if (ink_session_is_indexing (self->session))
+  g_autofree char *wanted = g_settings_get_string (self->settings, "close-while-indexing");
+  /* Nothing goes on while it is paused. */
+  InkIndexState state = ink_session_get_progress (self->session)->state;
+  if (state == INK_INDEX_IDLE || state == INK_INDEX_PAUSED)
+    stop_and_close (self);
+  else if (g_str_equal (wanted, "ask"))
     ask_to_close (self);
   else
-    stop_and_close (self);
+    close_as_set (self, wanted);
   return TRUE;
 }
 
@@ -336,21 +381,15 @@ static void
 install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.add-folders", NULL, add_folders_action);
-  gtk_widget_class_install_action (klass, "win.folders", NULL, folders_action);
   gtk_widget_class_install_action (klass, "win.failures", NULL, failures_action);
   gtk_widget_class_install_action (klass, "win.refresh", NULL, refresh_action);
   gtk_widget_class_install_action (klass, "win.find", NULL, find_action);
+  gtk_widget_class_install_action (klass, "win.erase", NULL, erase_action);
+  gtk_widget_class_install_action (klass, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (klass, "win.sidebar", NULL, sidebar_action);
   gtk_widget_class_install_action (klass, "win.zoom-in", NULL, zoom_action);
   gtk_widget_class_install_action (klass, "win.zoom-out", NULL, zoom_action);
   gtk_widget_class_install_action (klass, "win.zoom-normal", NULL, zoom_action);
-
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_f, GDK_CONTROL_MASK, "win.find", NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_F5, 0, "win.refresh", NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_plus, GDK_CONTROL_MASK, "win.zoom-in", NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_equal, GDK_CONTROL_MASK, "win.zoom-in", NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_minus, GDK_CONTROL_MASK, "win.zoom-out",
-                                       NULL);
-  gtk_widget_class_add_binding_action (klass, GDK_KEY_0, GDK_CONTROL_MASK, "win.zoom-normal", NULL);
 }
 
 static void

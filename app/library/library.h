@@ -377,4 +377,13 @@ InkStatus *ink_library_get_status (InkLibrary *library, GError **error);
  * where nothing is. @repair: mend what can be mended (makes the library writable). */
 GPtrArray *ink_library_check (InkLibrary *library, gboolean repair, GError **error);
 
+/**
+ * ink_library_erase:
+ * @directory: (nullable): as in InkLibraryOptions
+ *
+ * Deletes all that the program keeps: the library with its saved searches, history and models, and
+ * the caches. No photo is touched. The library must not be open, here or elsewhere.
+ */
+gboolean ink_library_erase (const char *directory, GError **error);
+
 G_END_DECLS

@@ -154,4 +154,17 @@ char *ink_store_get_meta (InkStore *store, const char *key, GError **error);
 /* @value: (nullable): %NULL takes the key out */
 gboolean ink_store_set_meta (InkStore *store, const char *key, const char *value, GError **error);
 
+/**
+ * ink_store_erase:
+ * @directory: the library's folder, which need not exist
+ *
+ * Deletes a library: its database, databases that were set aside, and models that were added; the
+ * folder too, where nothing else lies in it. No other process may write to it meanwhile:
+ * %INK_ERROR_LOCKED names the one that does.
+ */
+gboolean ink_store_erase (const char *directory, GError **error);
+
+/* Deletes @path with all that is below it, symbolic links as such. No error where it is gone. */
+gboolean ink_store_erase_tree (const char *path, GError **error);
+
 G_END_DECLS

@@ -1,42 +1,38 @@
-/* folders-dialog.c: the folders of the library. */
+/* folders-page.c: the page of the preferences with the folders of the library. */
 #include "config.h"
 
-#include "folders-dialog.h"
+#include "folders-page.h"
 
 #include "text-format.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
 
-#define INK_TYPE_FOLDERS_DIALOG (ink_folders_dialog_get_type ())
-G_DECLARE_FINAL_TYPE (InkFoldersDialog, ink_folders_dialog, INK, FOLDERS_DIALOG, AdwWindow)
-
-struct _InkFoldersDialog {
-  AdwWindow parent_instance;
+struct _InkFoldersPage {
+  AdwPreferencesPage parent_instance;
 
   GtkListBox *list;
-  GtkStack *stack;
 
   InkSession *session;
 };
 
-G_DEFINE_FINAL_TYPE (InkFoldersDialog, ink_folders_dialog, ADW_TYPE_WINDOW)
+G_DEFINE_FINAL_TYPE (InkFoldersPage, ink_folders_page, ADW_TYPE_PREFERENCES_PAGE)
 
 /* ---- Removing ------------------------------------------------------------------------------ */
 
 static void
-remove_answered_cb (InkFoldersDialog *self, const char *response, AdwMessageDialog *question)
+remove_answered_cb (InkFoldersPage *self, const char *response, AdwMessageDialog *question)
 {
   if (g_str_equal (response, "remove"))
     ink_session_forget_folder (self->session, g_object_get_data (G_OBJECT (question), "path"));
 }
 
 static void
-remove_clicked_cb (InkFoldersDialog *self, GtkButton *button)
+remove_clicked_cb (InkFoldersPage *self, GtkButton *button)
 {
   const char *path = g_object_get_data (G_OBJECT (button), "path");
   g_autofree char *name = g_filename_display_basename (path);
-  GtkWidget *question = adw_message_dialog_new (GTK_WINDOW (self), NULL, NULL);
+  GtkWidget *question =
+      adw_message_dialog_new (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, NULL);
   AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (question);
 
   /* Translators: %s is the name of a folder. */
@@ -80,7 +76,7 @@ describe_counts (const InkFolder *folder)
 }
 
 static GtkWidget *
-make_row (InkFoldersDialog *self, const InkFolder *folder)
+make_row (InkFoldersPage *self, const InkFolder *folder)
 {
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
@@ -109,8 +105,19 @@ make_row (InkFoldersDialog *self, const InkFolder *folder)
   return row;
 }
 
+static GtkWidget *
+make_empty_row (void)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("No Folders Yet"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                               _ ("Add a folder with photos to find them here."));
+  return row;
+}
+
 static void
-update (InkFoldersDialog *self)
+update (InkFoldersPage *self)
 {
   GPtrArray *folders = ink_session_get_folders (self->session);
   GtkListBoxRow *row;
@@ -119,54 +126,53 @@ update (InkFoldersDialog *self)
     gtk_list_box_remove (self->list, GTK_WIDGET (row));
   for (guint i = 0; i < folders->len; i++)
     gtk_list_box_append (self->list, make_row (self, g_ptr_array_index (folders, i)));
-  gtk_stack_set_visible_child_name (self->stack, folders->len > 0 ? "folders" : "none");
+  if (folders->len == 0)
+    gtk_list_box_append (self->list, make_empty_row ());
 }
 
 static void
-add_clicked_cb (InkFoldersDialog *self)
+add_clicked_cb (InkFoldersPage *self)
 {
-  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  GtkWindow *parent =
+      gtk_window_get_transient_for (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))));
 
   gtk_widget_activate_action (GTK_WIDGET (parent), "win.add-folders", NULL);
 }
 
-/* ---- The window ---------------------------------------------------------------------------- */
+/* ---- The page ---------------------------------------------------------------------------- */
 
 static void
-ink_folders_dialog_dispose (GObject *object)
+ink_folders_page_dispose (GObject *object)
 {
-  g_clear_object (&INK_FOLDERS_DIALOG (object)->session);
-  G_OBJECT_CLASS (ink_folders_dialog_parent_class)->dispose (object);
+  g_clear_object (&INK_FOLDERS_PAGE (object)->session);
+  G_OBJECT_CLASS (ink_folders_page_parent_class)->dispose (object);
 }
 
 static void
-ink_folders_dialog_class_init (InkFoldersDialogClass *klass)
+ink_folders_page_class_init (InkFoldersPageClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = ink_folders_dialog_dispose;
-  gtk_widget_class_set_template_from_resource (
-      widget_class, "/io/github/inkling_app/Inkling/ui/folders-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, InkFoldersDialog, list);
-  gtk_widget_class_bind_template_child (widget_class, InkFoldersDialog, stack);
+  G_OBJECT_CLASS (klass)->dispose = ink_folders_page_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/inkling_app/Inkling/ui/folders-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, InkFoldersPage, list);
   gtk_widget_class_bind_template_callback (widget_class, add_clicked_cb);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 
 static void
-ink_folders_dialog_init (InkFoldersDialog *self)
+ink_folders_page_init (InkFoldersPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
 void
-ink_folders_dialog_present (GtkWindow *parent, InkSession *session)
+ink_folders_page_set_session (InkFoldersPage *self, InkSession *session)
 {
-  InkFoldersDialog *self = g_object_new (INK_TYPE_FOLDERS_DIALOG, "transient-for", parent, NULL);
+  g_return_if_fail (!self->session);
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "folders-changed", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
   update (self);
-  gtk_window_present (GTK_WINDOW (self));
 }
