@@ -9,6 +9,7 @@
 #include "region-selector.h"
 #include "similar-strip.h"
 #include "status-page.h"
+#include "where-bar.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
@@ -36,6 +37,8 @@ struct _InkViewer {
   AdwStatusPage *error_page;
   InkPictureView *view;
   InkRegionSelector *region;
+  InkWhereBar *where;
+  GtkWidget *where_button;
   GtkSpinner *spinner;
   GtkWidget *previous;
   GtkWidget *next;
@@ -244,6 +247,8 @@ show (InkViewer *self, InkResultModel *list, guint position)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   ink_photo_item_get_name (photo), -1);
   ink_photo_information_set_photo (self->information, photo);
+  if (gtk_widget_get_visible (GTK_WIDGET (self->where)))
+    ink_where_bar_set_photo (self->where, photo);
   if (gtk_revealer_get_reveal_child (self->strip_revealer) && list == self->results)
     ink_similar_strip_set_photo (self->strip, photo);
   update_position (self);
@@ -290,6 +295,40 @@ similar_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_revealer_set_reveal_child (self->strip_revealer, !revealed);
   if (revealed)
     gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* ---- Where words match --------------------------------------------------------------------- */
+
+static void
+overlay_changed_cb (InkViewer *self)
+{
+  ink_picture_view_set_overlay (self->view, ink_where_bar_get_overlay (self->where));
+}
+
+static void
+set_where_shown (InkViewer *self, gboolean shown)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->where), shown);
+  ink_where_bar_set_photo (self->where, shown ? self->photo : NULL);
+}
+
+static void
+where_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkViewer *self = INK_VIEWER (widget);
+
+  set_where_shown (self, !gtk_widget_get_visible (GTK_WIDGET (self->where)));
+}
+
+static void
+next_words_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  InkViewer *self = INK_VIEWER (widget);
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self->where)))
+    ink_where_bar_choose_next (self->where);
+  else
+    set_where_shown (self, TRUE);
 }
 
 /* ---- A part to search by ------------------------------------------------------------------- */
@@ -494,6 +533,8 @@ static const struct {
     {"viewer.turn-right", turn_action},
     {"viewer.information", information_action},
     {"viewer.similar", similar_action},
+    {"viewer.where", where_action},
+    {"viewer.next-words", next_words_action},
     {"viewer.region", region_action},
     {"viewer.fullscreen", fullscreen_action},
 };
@@ -524,6 +565,8 @@ static const struct {
     {GDK_KEY_i, 0, "viewer.information"},
     {GDK_KEY_F9, 0, "viewer.information"},
     {GDK_KEY_s, 0, "viewer.similar"},
+    {GDK_KEY_w, 0, "viewer.where"},
+    {GDK_KEY_w, GDK_SHIFT_MASK, "viewer.next-words"},
     {GDK_KEY_p, 0, "viewer.region"},
     {GDK_KEY_f, 0, "viewer.fullscreen"},
     {GDK_KEY_F11, 0, "viewer.fullscreen"},
@@ -605,6 +648,8 @@ bind_template (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, InkViewer, error_page);
   gtk_widget_class_bind_template_child (klass, InkViewer, view);
   gtk_widget_class_bind_template_child (klass, InkViewer, region);
+  gtk_widget_class_bind_template_child (klass, InkViewer, where);
+  gtk_widget_class_bind_template_child (klass, InkViewer, where_button);
   gtk_widget_class_bind_template_child (klass, InkViewer, spinner);
   gtk_widget_class_bind_template_child (klass, InkViewer, previous);
   gtk_widget_class_bind_template_child (klass, InkViewer, next);
@@ -614,6 +659,7 @@ bind_template (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_callback (klass, detail_wanted_cb);
   gtk_widget_class_bind_template_callback (klass, strip_revealed_cb);
   gtk_widget_class_bind_template_callback (klass, similar_activated_cb);
+  gtk_widget_class_bind_template_callback (klass, overlay_changed_cb);
   gtk_widget_class_bind_template_callback (klass, region_chosen_cb);
   gtk_widget_class_bind_template_callback (klass, region_cancelled_cb);
   gtk_widget_class_bind_template_callback (klass, pointer_moved_cb);
@@ -637,6 +683,7 @@ ink_viewer_class_init (InkViewerClass *klass)
   g_type_ensure (INK_TYPE_PHOTO_INFORMATION);
   g_type_ensure (INK_TYPE_REGION_SELECTOR);
   g_type_ensure (INK_TYPE_SIMILAR_STRIP);
+  g_type_ensure (INK_TYPE_WHERE_BAR);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   bind_template (widget_class);
@@ -665,6 +712,19 @@ ink_viewer_set_library (InkViewer *self, InkLibrary *library)
 {
   ink_picture_loader_set_library (self->loader, library);
   ink_similar_strip_set_library (self->strip, library);
+  ink_where_bar_set_library (self->where, library);
+}
+
+void
+ink_viewer_set_words (InkViewer *self, GPtrArray *words)
+{
+  gboolean any = ink_where_bar_set_words (self->where, words);
+
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.where", any);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "viewer.next-words", any);
+  gtk_widget_set_visible (self->where_button, any);
+  if (!any)
+    gtk_widget_set_visible (GTK_WIDGET (self->where), FALSE);
 }
 
 void
@@ -703,6 +763,7 @@ ink_viewer_close (InkViewer *self)
     gtk_window_unfullscreen (get_window (self));
   ink_picture_loader_want (self->loader, none, 1);
   ink_similar_strip_set_photo (self->strip, NULL);
+  ink_where_bar_set_photo (self->where, NULL);
   ink_photo_information_set_photo (self->information, NULL);
   ink_picture_view_set_picture (self->view, 0, 0);
   set_list (self, self->results);

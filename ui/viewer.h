@@ -19,6 +19,10 @@ G_DECLARE_FINAL_TYPE (InkViewer, ink_viewer, INK, VIEWER, GtkWidget)
 void ink_viewer_set_results (InkViewer *viewer, InkResultModel *results);
 void ink_viewer_set_library (InkViewer *viewer, InkLibrary *library);
 
+/* @words: (element-type utf8): descriptions that are looked for; where in a photo they match can be
+ * shown */
+void ink_viewer_set_words (InkViewer *viewer, GPtrArray *words);
+
 /* @position: in the results */
 void ink_viewer_show (InkViewer *viewer, guint position);
 

@@ -51,6 +51,9 @@ viewer_is_open (InkWindow *self)
 static void
 open_viewer (InkWindow *self, guint position)
 {
+  g_autoptr (InkQuery) query = ink_search_read (ink_browser_get_search (self->browser));
+
+  ink_viewer_set_words (self->viewer, query->words);
   gtk_stack_set_visible_child_name (self->pages, "viewer");
   ink_viewer_show (self->viewer, position);
 }
