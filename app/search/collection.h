@@ -3,6 +3,7 @@
 #pragma once
 
 #include "search/catalogue.h"
+#include "search/segment-file.h"
 #include "search/vectors.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,15 @@ typedef struct _InkCollection InkCollection;
 InkCollection *ink_collection_new (void);
 void ink_collection_free (InkCollection *collection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkCollection, ink_collection_free)
+
+/**
+ * ink_collection_set_progress:
+ * @func: (nullable): told how far the loading of a large library's embeddings is, from the thread
+ *     that waits for them
+ *
+ * To be called before others use @collection.
+ */
+void ink_collection_set_progress (InkCollection *collection, InkRowsFunc func, gpointer data);
 
 /**
  * ink_collection_get_catalogue:
@@ -30,8 +40,10 @@ ink_collection_get_catalogue (InkCollection *collection, InkStore *store, GError
  * @space: id of a space (store/embeddings.h)
  * @dims: its dimensions
  *
- * Loads what has come since the last call; all of it the first time, and for another space. Has
- * rows of photos, too, that are not in the catalogue any more.
+ * Loads what has come since the last call; all of it the first time, and for another space. Most
+ * of a large library comes from a file of the cache, which is made where it is missing or wrong,
+ * and made anew in the background when the library has grown by a part of it. Has rows of photos,
+ * too, that are not in the catalogue any more.
  *
  * Returns: (transfer full)
  */

@@ -15,6 +15,7 @@ struct _InkVectors {
   guint threads; /* 0 for one a processor */
 
   pthread_mutex_t update_lock; /* held by who makes a new list out of the current one */
+  guint pinned;                /* parts, the first ones, that are being saved */
 
   pthread_mutex_t lock; /* held for moments; guards what follows */
   InkParts *parts;
@@ -23,6 +24,9 @@ struct _InkVectors {
 
 /* Returns: (transfer full): the rows as they are now */
 InkParts *ink_vectors_ref_parts (InkVectors *vectors);
+
+/* Makes @parts (transfer full) the current list. With the update lock held. */
+void ink_vectors_replace_parts (InkVectors *vectors, InkParts *parts);
 
 /* The threads that share a search; they live as long as @vectors. */
 ClipPool *ink_vectors_get_pool (InkVectors *vectors);

@@ -85,14 +85,11 @@ ink_segment_add_to_sums (double *sums, const guint16 *halves, gsize n, guint dim
   }
 }
 
-ClipCodec *
-ink_segment_make_codec (const double *sums, gsize n, guint dims)
+void
+ink_segment_get_mean (const double *sums, gsize n, guint dims, float *mean)
 {
-  g_autofree float *mean = g_new (float, dims);
-
   for (guint d = 0; d < dims; d++)
     mean[d] = (float)(sums[d] / (double)MAX (n, 1));
-  return clip_codec_new (dims, mean);
 }
 
 void
@@ -127,9 +124,11 @@ ink_segment_encode (InkSegment *segment, ClipPool *pool)
 {
   gsize blocks = (segment->n + INK_SEGMENT_BLOCK - 1) / INK_SEGMENT_BLOCK;
   g_autofree double *sums = g_new0 (double, segment->dims);
+  g_autofree float *mean = g_new (float, segment->dims);
 
   ink_segment_add_to_sums (sums, segment->halves, segment->n, segment->dims);
-  segment->codec = ink_segment_make_codec (sums, segment->n, segment->dims);
+  ink_segment_get_mean (sums, segment->n, segment->dims, mean);
+  segment->codec = clip_codec_new (segment->dims, mean);
   if (pool)
     clip_pool_run (pool, blocks, encode_block, segment);
   for (gsize i = 0; !pool && i < blocks; i++)

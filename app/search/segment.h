@@ -75,8 +75,8 @@ gsize ink_ids_lower_bound (const gint64 *ids, gsize n, gsize from, gint64 id);
 /* Adds @n rows to sums of each of their numbers. */
 void ink_segment_add_to_sums (double *sums, const guint16 *halves, gsize n, guint dims);
 
-/* Makes the codec for @n rows with these sums. */
-ClipCodec *ink_segment_make_codec (const double *sums, gsize n, guint dims);
+/* The mean of @n rows with these sums. */
+void ink_segment_get_mean (const double *sums, gsize n, guint dims, float *mean);
 
 /* Encodes @n rows, in the calling thread. */
 void ink_segment_encode_rows (const ClipCodec *codec, const guint16 *halves, gsize n, guint dims,

@@ -65,9 +65,8 @@ ink_vectors_ref_parts (InkVectors *vectors)
   return parts;
 }
 
-/* @parts: (transfer full) */
-static void
-replace_parts (InkVectors *vectors, InkParts *parts)
+void
+ink_vectors_replace_parts (InkVectors *vectors, InkParts *parts)
 {
   InkParts *old;
 
@@ -122,19 +121,19 @@ ink_vectors_remove (InkVectors *vectors, const gint64 *photos, gsize n)
   if (n == 0)
     return;
   pthread_mutex_lock (&vectors->update_lock);
-  replace_parts (vectors, ink_parts_without (vectors->parts, photos, n, 0));
+  ink_vectors_replace_parts (vectors, ink_parts_without (vectors->parts, photos, n, 0));
   pthread_mutex_unlock (&vectors->update_lock);
 }
 
 /* The first of the parts that are to be merged into one: the last one alone, or with those before
  * it that are in memory and at most twice as large as all that follows them. */
 static guint
-choose_merge (const InkParts *parts)
+choose_merge (const InkParts *parts, guint pinned)
 {
   guint first = parts->n - 1;
   gsize rows = ink_part_count (&parts->parts[first]);
 
-  while (first > 0 && !parts->parts[first - 1].segment->mapping &&
+  while (first > pinned && !parts->parts[first - 1].segment->mapping &&
          ink_part_count (&parts->parts[first - 1]) <= 2 * rows) {
     first--;
     rows += ink_part_count (&parts->parts[first]);
@@ -146,7 +145,7 @@ choose_merge (const InkParts *parts)
 static InkParts *
 settle (InkVectors *vectors, const InkParts *parts, GError **error)
 {
-  guint first = choose_merge (parts);
+  guint first = choose_merge (parts, vectors->pinned);
   const InkPart *last = &parts->parts[parts->n - 1];
   InkSegment *segment = first == parts->n - 1 ? ink_segment_ref (last->segment)
                                               : ink_parts_merge (parts, first, error);
@@ -186,7 +185,7 @@ ink_vectors_set (InkVectors *vectors, const gint64 *photos, const guint16 *rows,
   ink_parts_add (parts, added);
   settled = settle (vectors, parts, error);
   if (settled)
-    replace_parts (vectors, settled);
+    ink_vectors_replace_parts (vectors, settled);
   pthread_mutex_unlock (&vectors->update_lock);
   return settled != NULL;
 }

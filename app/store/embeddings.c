@@ -226,20 +226,57 @@ ink_embeddings_free (InkEmbeddings *embeddings)
   g_free (embeddings);
 }
 
-static gboolean
-get_room (InkStore *store, gint64 space, gint64 after, guint *room, GError **error)
+gint64
+ink_store_count_rows (InkStore *store, gint64 space, gint64 after, GError **error)
 {
+  INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database, "SELECT count(*) FROM embeddings WHERE space = ? AND id > ?", error);
 
   if (statement == NULL)
-    return FALSE;
+    return -1;
   sqlite3_bind_int64 (statement, 1, space);
   sqlite3_bind_int64 (statement, 2, after);
   if (ink_database_step (store->database, statement, error) != SQLITE_ROW)
+    return -1;
+  return sqlite3_column_int64 (statement, 0);
+}
+
+gint64
+ink_store_get_last_embedding (InkStore *store, gint64 space, GError **error)
+{
+  INK_STORE_AUTO_LOCK (store);
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database, "SELECT max(id) FROM embeddings WHERE space = ?", error);
+
+  if (statement == NULL)
+    return -1;
+  sqlite3_bind_int64 (statement, 1, space);
+  if (ink_database_step (store->database, statement, error) != SQLITE_ROW)
+    return -1;
+  return sqlite3_column_int64 (statement, 0);
+}
+
+gboolean
+ink_store_compare_embedding (InkStore *store, gint64 space, gint64 photo, gint64 last,
+                             const guint16 *half, guint dims, gboolean *same, GError **error)
+{
+  INK_STORE_AUTO_LOCK (store);
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      store->database, "SELECT vector FROM embeddings WHERE photo = ? AND space = ? AND id <= ?",
+      error);
+  gsize size = dims * sizeof *half;
+
+  if (statement == NULL)
     return FALSE;
-  *room = (guint)sqlite3_column_int64 (statement, 0);
-  return TRUE;
+  sqlite3_bind_int64 (statement, 1, photo);
+  sqlite3_bind_int64 (statement, 2, space);
+  sqlite3_bind_int64 (statement, 3, last);
+  int result = ink_database_step (store->database, statement, error);
+  *same = result == SQLITE_DONE ||
+          (result == SQLITE_ROW && (gsize)sqlite3_column_bytes (statement, 0) == size &&
+           memcmp (sqlite3_column_blob (statement, 0), half, size) == 0);
+  return result == SQLITE_DONE || result == SQLITE_ROW;
 }
 
 static void
@@ -257,15 +294,20 @@ append (InkEmbeddings *embeddings, InkStatement *statement)
   embeddings->n++;
 }
 
+/* Two orders. The space of the second is no use as an index: the photos' is in that order. */
+static const char by_id[] =
+    "SELECT id, photo, vector FROM embeddings WHERE space = ? AND id > ? ORDER BY id LIMIT ?";
+static const char by_photo[] =
+    "SELECT photo, photo, vector FROM embeddings WHERE +space = ? AND photo > ? ORDER BY photo "
+    "LIMIT ?";
+
 /* Reads a slice into the room that is left. Returns: rows seen, -1 with @error set */
 static int
-read_slice (InkStore *store, gint64 space, InkEmbeddings *embeddings, gsize room, GError **error)
+read_slice (InkStore *store, const char *sql, gint64 space, InkEmbeddings *embeddings, gsize room,
+            GError **error)
 {
   INK_STORE_AUTO_LOCK (store);
-  g_autoptr (InkStatement) statement = ink_database_prepare (
-      store->database,
-      "SELECT id, photo, vector FROM embeddings WHERE space = ? AND id > ? ORDER BY id LIMIT ?",
-      error);
+  g_autoptr (InkStatement) statement = ink_database_prepare (store->database, sql, error);
   int n = 0, result;
 
   if (statement == NULL)
@@ -280,8 +322,9 @@ read_slice (InkStore *store, gint64 space, InkEmbeddings *embeddings, gsize room
   return result == SQLITE_DONE ? n : -1;
 }
 
+/* @room: for how many rows */
 static gboolean
-prepare (InkStore *store, gint64 space, gint64 after, InkEmbeddings *embeddings, guint *room,
+prepare (InkStore *store, gint64 space, gint64 after, InkEmbeddings *embeddings, gsize room,
          GError **error)
 {
   INK_STORE_AUTO_LOCK (store);
@@ -289,16 +332,16 @@ prepare (InkStore *store, gint64 space, gint64 after, InkEmbeddings *embeddings,
 
   embeddings->last = after;
   embeddings->dims = get_dims (store, space, error);
-  if (embeddings->dims == 0 || !get_room (store, space, after, room, error))
+  if (embeddings->dims == 0)
     return FALSE;
-  if (g_size_checked_mul (&numbers, *room, embeddings->dims)) {
-    embeddings->photos = g_try_new (gint64, *room);
+  if (g_size_checked_mul (&numbers, room, embeddings->dims)) {
+    embeddings->photos = g_try_new (gint64, room);
     embeddings->rows = g_try_new (guint16, numbers);
   }
-  if (*room == 0 || (embeddings->photos != NULL && embeddings->rows != NULL))
+  if (room == 0 || (embeddings->photos != NULL && embeddings->rows != NULL))
     return TRUE;
   g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
-               "There is not enough memory for %u embeddings of %u numbers", *room,
+               "There is not enough memory for %" G_GSIZE_FORMAT " embeddings of %u numbers", room,
                embeddings->dims);
   return FALSE;
 }
@@ -307,18 +350,29 @@ InkEmbeddings *
 ink_store_load_embeddings (InkStore *store, gint64 space, gint64 after, GError **error)
 {
   g_autoptr (InkEmbeddings) embeddings = g_new0 (InkEmbeddings, 1);
-  guint room;
+  gint64 room = ink_store_count_rows (store, space, after, error);
 
-  if (!prepare (store, space, after, embeddings, &room, error))
+  if (room < 0 || !prepare (store, space, after, embeddings, (gsize)room, error))
     return NULL;
   /* What is stored meanwhile comes with the next load. */
-  for (gsize seen = 0; seen < room;) {
-    int n = read_slice (store, space, embeddings, room - seen, error);
+  for (gsize seen = 0; seen < (gsize)room;) {
+    int n = read_slice (store, by_id, space, embeddings, (gsize)room - seen, error);
     if (n < 0)
       return NULL;
     if (n == 0)
       break;
     seen += (gsize)n;
   }
+  return g_steal_pointer (&embeddings);
+}
+
+InkEmbeddings *
+ink_store_slice_embeddings (InkStore *store, gint64 space, gint64 after, GError **error)
+{
+  g_autoptr (InkEmbeddings) embeddings = g_new0 (InkEmbeddings, 1);
+
+  if (!prepare (store, space, after, embeddings, SLICE, error) ||
+      read_slice (store, by_photo, space, embeddings, SLICE, error) < 0)
+    return NULL;
   return g_steal_pointer (&embeddings);
 }

@@ -95,4 +95,31 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkEmbeddings, ink_embeddings_free)
 InkEmbeddings *
 ink_store_load_embeddings (InkStore *store, gint64 space, gint64 after, GError **error);
 
+/**
+ * ink_store_slice_embeddings:
+ * @after: photos up to this id are passed over; %G_MININT64 for none
+ *
+ * Loads some of the embeddings of a space, by ascending photo: a short transaction.
+ *
+ * Returns: (transfer full): @last is the last photo that was seen, @after where there are no more
+ */
+InkEmbeddings *
+ink_store_slice_embeddings (InkStore *store, gint64 space, gint64 after, GError **error);
+
+/* The embeddings of a space with ids above @after, as InkEmbeddings.last. -1 with @error set. */
+gint64 ink_store_count_rows (InkStore *store, gint64 space, gint64 after, GError **error);
+
+/* The greatest id of an embedding of a space, as InkEmbeddings.last; 0 where it has none. -1 with
+ * @error set. */
+gint64 ink_store_get_last_embedding (InkStore *store, gint64 space, GError **error);
+
+/**
+ * ink_store_compare_embedding:
+ * @last: embeddings with greater ids don't count
+ * @same: (out): %FALSE where the photo has such an embedding and it is not @half
+ */
+gboolean
+ink_store_compare_embedding (InkStore *store, gint64 space, gint64 photo, gint64 last,
+                             const guint16 *half, guint dims, gboolean *same, GError **error);
+
 G_END_DECLS

@@ -2,15 +2,11 @@
 #include "cache/packed-file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cache/checksum.h"
+#include "cache/replace.h"
 #include "clip.h"
 #include "compute/panels.h"
 
@@ -179,30 +175,6 @@ clip_packed_file_open (const char *path, const ClipPackedContents *contents, Cli
 
 /* ---- Writing ----------------------------------------------------------------------------- */
 
-static gboolean
-fail (const char *path, const char *action, GError **error)
-{
-  g_set_error (error, CLIP_ERROR, CLIP_ERROR_IO, "%s: can't be %s: %s", path, action,
-               g_strerror (errno));
-  return FALSE;
-}
-
-static gboolean
-write_at (int file, gconstpointer data, gsize size, gsize offset)
-{
-  while (size > 0) {
-    gssize n = pwrite (file, data, size, (off_t)offset);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      return FALSE;
-    data = (const guint8 *)data + n;
-    size -= (gsize)n;
-    offset += (gsize)n;
-  }
-  return TRUE;
-}
-
 static gsize
 largest_section (const Front *front)
 {
@@ -222,46 +194,13 @@ write_contents (int file, Front *front, const ClipPackedContents *contents, Clip
     const Entry *entry = &front->entries[i];
     clip_panels_pack (pool, contents->linears[i], panels);
     front->sums[i].sum = clip_checksum (panels, entry->size);
-    done = write_at (file, panels, entry->size, entry->offset);
+    done = clip_replace_write (file, panels, entry->size, entry->offset);
   }
   int saved = errno;
   free (panels);
   errno = saved;
   front->sum->sum = front_sum (front);
-  return done && write_at (file, front->header, front->size, 0) && fsync (file) == 0;
-}
-
-/* A file to write into, empty and locked: what a killed process left is used again. One that was
- * renamed before the lock was ours is in use, and must not be touched. -1 with errno. */
-static int
-open_beside (const char *path)
-{
-  struct stat opened, named;
-  int file = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0)
-    return -1;
-  gboolean ours = flock (file, LOCK_EX | LOCK_NB) == 0 && fstat (file, &opened) == 0 &&
-                  lstat (path, &named) == 0;
-  if (ours && (opened.st_ino != named.st_ino || opened.st_dev != named.st_dev)) {
-    errno = EAGAIN;
-    ours = FALSE;
-  }
-  if (ours && ftruncate (file, 0) == 0)
-    return file;
-  int saved = errno;
-  close (file);
-  errno = saved;
-  return -1;
-}
-
-static gboolean
-sync_folder (const char *folder)
-{
-  int file = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  gboolean done = file >= 0 && fsync (file) == 0;
-  if (file >= 0)
-    close (file);
-  return done;
+  return done && clip_replace_write (file, front->header, front->size, 0);
 }
 
 gboolean
@@ -269,22 +208,11 @@ clip_packed_file_write (const char *path, const ClipPackedContents *contents, Cl
                         GError **error)
 {
   g_auto (Front) front = {0};
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *beside = g_strconcat (path, ".new", NULL);
   front_init (&front, contents);
   for (gsize i = 0; i < front.n; i++)
     if (front.entries[i].size == 0)
       return refuse (path, "the model's weights are too large for it", error);
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    return fail (folder, "made", error);
-  int file = open_beside (beside);
-  if (file < 0)
-    return fail (path, "written", error);
-  gboolean done = write_contents (file, &front, contents, pool) || fail (path, "written", error);
-  if (done && rename (beside, path) != 0)
-    done = fail (path, "put into its place", error);
-  if (!done)
-    unlink (beside);
-  close (file); /* and with it the lock */
-  return done && (sync_folder (folder) || fail (folder, "synced", error));
+  int file = clip_replace_begin (path, error);
+  return file >= 0 &&
+         clip_replace_end (path, file, write_contents (file, &front, contents, pool), error);
 }
