@@ -3,6 +3,8 @@
 
 #include "session.h"
 
+#include "library/service.h"
+
 #include <glib/gi18n.h>
 
 struct _InkSession {
@@ -18,6 +20,7 @@ struct _InkSession {
   GStrvBuilder *waiting; /* folders to add as soon as it is open */
   InkIndexProgress progress;
   gboolean reading_folders, folders_stale;
+  InkService *service; /* answers other programs, once the library is this one's */
 };
 
 G_DEFINE_FINAL_TYPE (InkSession, ink_session, G_TYPE_OBJECT)
@@ -98,14 +101,14 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     opened->folders = ink_library_get_folders (opened->library, &error);
   /* One of an older version is brought up to date first. */
   if (opened->library && !opened->folders &&
-      ink_library_make_writable (opened->library, &opened->read_only_error)) {
+      ink_library_take_over (opened->library, &opened->read_only_error)) {
     g_clear_error (&error);
     opened->folders = ink_library_get_folders (opened->library, &error);
   }
 
   /* A library without folders is not made before there is something to put into it. */
   if (opened->folders && (opened->folders->len > 0 || to_add[0]) &&
-      ink_library_make_writable (opened->library, &opened->read_only_error)) {
+      ink_library_take_over (opened->library, &opened->read_only_error)) {
     for (guint i = 0; to_add[i] && !opened->add_error; i++)
       ink_library_add_folder (opened->library, to_add[i], &opened->add_error);
     g_ptr_array_unref (opened->folders);
@@ -129,6 +132,21 @@ warm_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   if (!ink_library_get_model (source, &error))
     g_debug ("the model is not ready: %s", error->message); /* a search will say it */
   g_task_return_boolean (task, TRUE);
+}
+
+/* Once the library is this program's: changes in the folders are followed, and what other programs
+ * want written is done here. */
+static void
+settle (InkSession *self)
+{
+  static const InkServiceFuncs funcs;
+  g_autoptr (GError) error = NULL;
+
+  if (self->service || !ink_library_is_writable (self->library))
+    return;
+  self->service = ink_service_start (self->library, TRUE, &funcs, NULL);
+  if (!ink_library_start_watching (self->library, &error))
+    say (self, error);
 }
 
 static void
@@ -162,6 +180,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (opened->add_error)
     say (self, opened->add_error);
   opened_free (opened);
+  settle (self);
   ink_session_index (self, FALSE);
 
   g_autoptr (GTask) warm = g_task_new (self->library, NULL, NULL, NULL);
@@ -232,7 +251,7 @@ add_folders_thread (GTask *task, gpointer source, gpointer data, GCancellable *c
   GStrv paths = data;
   GError *error = NULL;
 
-  gboolean added = ink_library_make_writable (self->library, &error);
+  gboolean added = ink_library_take_over (self->library, &error);
   for (guint i = 0; added && paths[i]; i++)
     added = ink_library_add_folder (self->library, paths[i], &error);
   if (added)
@@ -247,7 +266,7 @@ forget_folder_thread (GTask *task, gpointer source, gpointer data, GCancellable 
   InkSession *self = source;
   GError *error = NULL;
 
-  if (ink_library_make_writable (self->library, &error) &&
+  if (ink_library_take_over (self->library, &error) &&
       ink_library_forget_folder (self->library, data, NULL, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -263,6 +282,7 @@ folders_added_cb (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     say (self, error);
   read_folders (self);
+  settle (self);
   ink_library_start_indexing (self->library, FALSE);
   g_signal_emit (self, signals[PHOTOS_CHANGED], 0);
 }
@@ -379,7 +399,7 @@ ink_session_set_paused (InkSession *self, gboolean paused)
 static void
 stop_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  ink_library_stop_indexing (INK_SESSION (source)->library);
+  ink_library_stop_watching (INK_SESSION (source)->library);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -407,6 +427,7 @@ ink_session_finalize (GObject *object)
 {
   InkSession *self = INK_SESSION (object);
 
+  g_clear_pointer (&self->service, ink_service_stop);
   g_clear_object (&self->library);
   g_clear_error (&self->error);
   g_clear_error (&self->read_only_error);

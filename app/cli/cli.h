@@ -40,6 +40,7 @@ extern const InkCommand ink_command_index;
 extern const InkCommand ink_command_retry;
 extern const InkCommand ink_command_failed;
 extern const InkCommand ink_command_forget;
+extern const InkCommand ink_command_watch;
 extern const InkCommand ink_command_search;
 extern const InkCommand ink_command_similar;
 extern const InkCommand ink_command_saved;

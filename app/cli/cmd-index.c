@@ -17,6 +17,11 @@ print_report (InkCli *cli, const InkIndexProgress *report)
                  report->failed, report->seconds, rate);
   if (report->failed > 0)
     ink_cli_note (cli, "inkling-cli failed tells why %u could not be read.", report->failed);
+  if (report->missing > 0)
+    ink_cli_note (cli,
+                  "%u were not found. So many at once may come back: they are kept for a week. "
+                  "inkling-cli index --forget-missing takes them out now.",
+                  report->missing);
   if (!cli->json)
     return;
   ink_json_init (&json);
@@ -34,14 +39,14 @@ print_report (InkCli *cli, const InkIndexProgress *report)
 }
 
 static int
-run_indexer (InkCli *cli, InkLibrary *library, const char *const *folders, gboolean retry)
+run_indexer (InkCli *cli, InkLibrary *library, const char *const *folders, InkIndexFlags flags)
 {
   g_autoptr (GError) error = NULL;
   InkIndexProgress report = {0};
   InkProgressBar bar;
 
   ink_progress_bar_init (&bar, cli);
-  gboolean done = ink_library_index (library, folders, retry, ink_progress_bar_update, &bar,
+  gboolean done = ink_library_index (library, folders, flags, ink_progress_bar_update, &bar,
                                      ink_cli_cancellable (cli), &report, &error);
   ink_progress_bar_clear (&bar);
   if (done) {
@@ -51,20 +56,64 @@ run_indexer (InkCli *cli, InkLibrary *library, const char *const *folders, gbool
   if (g_error_matches (error, INK_ERROR, INK_ERROR_CANCELLED)) {
     g_clear_error (&error);
     g_set_error (&error, INK_ERROR, INK_ERROR_CANCELLED,
-                 "stopped; %u photos were indexed and are kept. Run it again to go on.",
-                 report.indexed);
+                 "stopped; %u photo%s indexed and kept. Run it again to go on.", report.indexed,
+                 report.indexed == 1 ? "" : "s");
   }
   return ink_cli_fail (cli, g_steal_pointer (&error), NULL);
 }
 
-static int
-run_index (InkCli *cli, gpointer options, int argc, char **argv)
+typedef struct {
+  char **exclude, **include; /* nullable */
+  gboolean forget_missing;
+} IndexOptions;
+
+/* Changes the exclusions of a folder, which is added where the library does not have it. */
+static gboolean
+exclude (InkLibrary *library, const char *folder, const IndexOptions *options, GError **error)
 {
+  g_autoptr (GStrvBuilder) patterns = g_strv_builder_new ();
+  g_auto (GStrv) before = NULL;
+
+  if (!ink_library_add_folder (library, folder, error))
+    return FALSE;
+  before = ink_library_get_exclusions (library, folder, error);
+  for (char **pattern = before; pattern != NULL && *pattern != NULL; pattern++)
+    if (options->include == NULL ||
+        !g_strv_contains ((const char *const *)options->include, *pattern))
+      g_strv_builder_add (patterns, *pattern);
+  if (options->exclude != NULL)
+    g_strv_builder_addv (patterns, (const char **)options->exclude);
+  g_auto (GStrv) after = g_strv_builder_end (patterns);
+  return before != NULL &&
+         ink_library_set_exclusions (library, folder, (const char *const *)after, error);
+}
+
+static gboolean
+exclude_all (InkCli *cli, InkLibrary *library, const GPtrArray *folders,
+             const IndexOptions *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; folders->pdata[i] != NULL; i++)
+    if (!exclude (library, folders->pdata[i], options, &error)) {
+      ink_cli_fail (cli, g_steal_pointer (&error), folders->pdata[i]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+run_index (InkCli *cli, gpointer data, int argc, char **argv)
+{
+  const IndexOptions *options = data;
+  gboolean excludes = options->exclude != NULL || options->include != NULL;
   g_autoptr (InkLibrary) library = ink_cli_open (cli);
   g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func (g_free);
 
   if (library == NULL)
     return cli->status;
+  if (excludes && argc == 0)
+    return ink_cli_usage (cli, "--exclude and --include belong to a folder: name it");
   for (int i = 0; i < argc; i++) {
     char *path = ink_cli_path (cli, argv[i]);
     if (path == NULL)
@@ -72,7 +121,38 @@ run_index (InkCli *cli, gpointer options, int argc, char **argv)
     g_ptr_array_add (folders, path);
   }
   g_ptr_array_add (folders, NULL);
-  return run_indexer (cli, library, (const char *const *)folders->pdata, FALSE);
+  if (excludes && !exclude_all (cli, library, folders, options))
+    return cli->status;
+  return run_indexer (cli, library, (const char *const *)folders->pdata,
+                      options->forget_missing ? INK_INDEX_FORGET_MISSING : INK_INDEX_DEFAULT);
+}
+
+static void
+add_index_options (GOptionContext *context, gpointer data)
+{
+  IndexOptions *options = data;
+  const GOptionEntry entries[] = {
+      {"exclude", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->exclude,
+       "Leave out of FOLDER, from now on, what has this name or path below it; * and ? stand for "
+       "any characters, / at the end for folders only",
+       "PATTERN"},
+      {"include", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->include,
+       "Take such an exclusion back", "PATTERN"},
+      {"forget-missing", 0, 0, G_OPTION_ARG_NONE, &options->forget_missing,
+       "Take out what is not found, however much it is", NULL},
+      {NULL},
+  };
+
+  g_option_context_add_main_entries (context, entries, NULL);
+}
+
+static void
+clear_index_options (gpointer data)
+{
+  IndexOptions *options = data;
+
+  g_strfreev (options->exclude);
+  g_strfreev (options->include);
 }
 
 const InkCommand ink_command_index = {
@@ -82,9 +162,13 @@ const InkCommand ink_command_index = {
     .description =
         "Without FOLDER all folders of the library are gone through. Only what is new or "
         "has changed is\nread. Photos that can't be read do not make it fail: "
-        "inkling-cli failed lists them.\n",
+        "inkling-cli failed lists them. Hidden\nfolders, folders with a file .nomedia and what a "
+        "file .ignore names are left out.\n",
     .run = run_index,
     .max_arguments = G_MAXUINT,
+    .options_size = sizeof (IndexOptions),
+    .add_options = add_index_options,
+    .clear_options = clear_index_options,
 };
 
 static int
@@ -92,7 +176,7 @@ run_retry (InkCli *cli, gpointer options, int argc, char **argv)
 {
   g_autoptr (InkLibrary) library = ink_cli_open (cli);
 
-  return library != NULL ? run_indexer (cli, library, NULL, TRUE) : cli->status;
+  return library != NULL ? run_indexer (cli, library, NULL, INK_INDEX_RETRY_FAILED) : cli->status;
 }
 
 const InkCommand ink_command_retry = {
@@ -152,8 +236,8 @@ run_forget (InkCli *cli, gpointer options, int argc, char **argv)
     return cli->status;
   if (!ink_library_forget_folder (library, path, &photos, &error))
     return ink_cli_fail (cli, g_steal_pointer (&error), argv[0]);
-  ink_cli_print (cli, "Forgot %s with %u photos. The photos themselves were not touched.", path,
-                 photos);
+  ink_cli_print (cli, "Forgot %s with %u photo%s. No photo was touched.", path, photos,
+                 photos == 1 ? "" : "s");
   if (cli->json) {
     ink_json_init (&json);
     ink_json_open (&json, '{');

@@ -178,7 +178,8 @@ search (InkCli *cli, InkLibrary *library, const InkQuery *query)
   if (results->searched == 0)
     ink_cli_note (cli, "There is nothing to search in: no photo passes the filters.");
   else if (results->hits->len == 0)
-    ink_cli_note (cli, "Nothing among %u photos matches well%s.", results->searched,
+    ink_cli_note (cli, "Nothing among %u photo%s matches well%s.", results->searched,
+                  results->searched == 1 ? "" : "s",
                   query->weak ? "" : "; --all shows the weaker matches too");
   return cli->status;
 }

@@ -18,6 +18,9 @@ print_status_json (InkLibrary *library, const InkStatus *status, const GPtrArray
     ink_json_integer (&json, "photos", folder->photos);
     ink_json_integer (&json, "failed", folder->failed);
     ink_json_boolean (&json, "offline", folder->offline);
+    ink_json_integer (&json, "away", folder->away);
+    ink_json_integer (&json, "missing", folder->missing);
+    ink_json_strings (&json, "excluded", (const char *const *)folder->excluded);
     ink_json_close (&json, '}');
   }
   ink_json_close (&json, ']');
@@ -33,6 +36,23 @@ print_status_json (InkLibrary *library, const InkStatus *status, const GPtrArray
   ink_json_string (&json, "isa", clip_cpu_isa ());
   ink_json_close (&json, '}');
   ink_json_print (&json);
+}
+
+static void
+print_folder (InkCli *cli, const InkFolder *folder)
+{
+  g_autoptr (GString) facts = g_string_new (NULL);
+
+  g_string_append_printf (facts, folder->photos == 1 ? "%u photo" : "%u photos", folder->photos);
+  if (folder->offline)
+    g_string_append (facts, ", not there at present");
+  else if (folder->away > 0)
+    g_string_append_printf (facts, ", %u on a drive that is not there at present", folder->away);
+  if (folder->missing > 0)
+    g_string_append_printf (facts, ", %u not found any more", folder->missing);
+  ink_cli_print (cli, "Folder      %s (%s)", folder->path, facts->str);
+  for (char **pattern = folder->excluded; *pattern != NULL; pattern++)
+    ink_cli_print (cli, "            without %s", *pattern);
 }
 
 static int
@@ -58,8 +78,7 @@ run_status (InkCli *cli, gpointer options, int argc, char **argv)
   ink_cli_print (cli, "Library     %s", ink_library_get_directory (library));
   for (guint i = 0; i < folders->len; i++) {
     const InkFolder *folder = folders->pdata[i];
-    ink_cli_print (cli, "Folder      %s (%u photos%s)", folder->path, folder->photos,
-                   folder->offline ? ", not there at present" : "");
+    print_folder (cli, folder);
   }
   ink_cli_print (cli, "Photos      %u, of which %u can be searched; %u could not be read",
                  status->photos, status->embedded, status->failed);

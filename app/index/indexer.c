@@ -20,7 +20,8 @@
 struct _InkIndexer {
   GMutex lock; /* guards what follows */
   GCond changed;
-  gboolean paused;
+  gboolean paused; /* by the user */
+  gboolean held;   /* because it is not welcome at present */
   gboolean running;
   InkIndexProgress progress;
   gint64 begin;
@@ -60,13 +61,22 @@ ink_indexer_set_paused (InkIndexer *indexer, gboolean paused)
   g_cond_broadcast (&indexer->changed);
 }
 
+void
+ink_indexer_set_held (InkIndexer *indexer, gboolean held)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&indexer->lock);
+
+  indexer->held = held;
+  g_cond_broadcast (&indexer->changed);
+}
+
 gboolean
 ink_run_may_go_on (InkRun *run)
 {
   InkIndexer *indexer = run->indexer;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&indexer->lock);
 
-  while (indexer->paused && !g_cancellable_is_cancelled (run->cancellable))
+  while ((indexer->paused || indexer->held) && !g_cancellable_is_cancelled (run->cancellable))
     g_cond_wait (&indexer->changed, &indexer->lock);
   return !g_cancellable_is_cancelled (run->cancellable);
 }
@@ -84,7 +94,7 @@ get_state (const InkIndexer *indexer)
 {
   if (!indexer->running)
     return INK_INDEX_IDLE;
-  if (indexer->paused)
+  if (indexer->paused || indexer->held)
     return INK_INDEX_PAUSED;
   return indexer->progress.total ? INK_INDEX_INDEXING : INK_INDEX_SCANNING;
 }
@@ -96,6 +106,7 @@ update_progress (InkIndexer *indexer)
   InkIndexProgress *progress = &indexer->progress;
 
   progress->state = get_state (indexer);
+  progress->held = indexer->held && !indexer->paused;
   if (indexer->running)
     progress->seconds = (double)(g_get_monotonic_time () - indexer->begin) / G_USEC_PER_SEC;
 }
@@ -131,12 +142,17 @@ ink_indexer_get_progress (InkIndexer *indexer, InkIndexProgress *progress)
 }
 
 static void
-set_running (InkIndexer *indexer, gboolean running)
+set_running (InkIndexer *indexer, gboolean running, gboolean adds)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&indexer->lock);
 
   if (running) {
+    const InkIndexProgress before = indexer->progress;
     indexer->progress = (InkIndexProgress){.seconds_left = -1};
+    if (adds) {
+      indexer->progress.moved = before.moved;
+      indexer->progress.removed = before.removed;
+    }
     indexer->begin = g_get_monotonic_time ();
     indexer->n_samples = 0;
     sample_rate (indexer);
@@ -342,7 +358,7 @@ ink_indexer_run (InkIndexer *indexer, const InkIndexJob *job, InkIndexFunc func,
   run_init (&run, indexer, job, workers);
   writer.items = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_run_item_free);
   writer.moved = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  set_running (indexer, TRUE);
+  set_running (indexer, TRUE, job->adds);
   if (cancellable)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), run.cancellable, NULL);
 
@@ -352,7 +368,7 @@ ink_indexer_run (InkIndexer *indexer, const InkIndexJob *job, InkIndexFunc func,
     ok = take_result (&run, cancellable, error);
   }
   g_cancellable_disconnect (cancellable, handler);
-  set_running (indexer, FALSE);
+  set_running (indexer, FALSE, FALSE);
   report (&writer, TRUE);
   g_hash_table_unref (writer.moved);
   g_ptr_array_unref (writer.items);

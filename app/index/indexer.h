@@ -42,6 +42,7 @@ void ink_index_changes_add (InkIndexChanges *changes, const char *folder, gboole
  * @changes: (nullable): looks only there
  * @retry_failed: also try again what could not be read before
  * @forget_missing: what is not found goes at once, however much it is
+ * @adds: counts what was moved and removed on top of the run before
  * @background: stands back where others want the processor or the disk
  * @watcher: (nullable): has the folders that are scanned watched
  * @volumes: (nullable): what is mounted; %NULL to find out
@@ -57,6 +58,7 @@ typedef struct {
   InkIndexChanges *changes;
   gboolean retry_failed;
   gboolean forget_missing;
+  gboolean adds;
   gboolean background;
   InkWatcher *watcher;
   const InkVolumes *volumes;
@@ -83,6 +85,9 @@ gboolean ink_indexer_run (InkIndexer *indexer, const InkIndexJob *job, InkIndexF
 
 /* Holds a run back after what is under way, until it is let go again. */
 void ink_indexer_set_paused (InkIndexer *indexer, gboolean paused);
+
+/* The same, because it is not welcome at present (power.h); told apart in the progress. */
+void ink_indexer_set_held (InkIndexer *indexer, gboolean held);
 
 /* How far the run is, or how the last one ended. */
 void ink_indexer_get_progress (InkIndexer *indexer, InkIndexProgress *progress);

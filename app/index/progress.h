@@ -14,9 +14,10 @@ typedef enum {
 
 typedef struct {
   InkIndexState state;
-  guint found; /* pictures seen so far by the scan */
-  guint total; /* pictures that need work, as far as known */
-  guint done;  /* of those, dealt with */
+  gboolean held; /* paused not by the user, but until there is mains power or nobody is busy */
+  guint found;   /* pictures seen so far by the scan */
+  guint total;   /* pictures that need work, as far as known */
+  guint done;    /* of those, dealt with */
   guint indexed, unchanged, moved, removed, failed;
   guint missing;       /* not found, but kept for some time */
   double seconds;      /* since the run began */

@@ -28,8 +28,9 @@ struct _InkWatcher {
   guint quiet_ms;
   InkWatchFunc func;
   gpointer data;
-  int inotify, mounts, stop; /* descriptors; @mounts may be −1 */
-  GThread *thread;
+  int inotify, mounts, wake; /* descriptors; @mounts may be −1 */
+  int stopped;               /* atomic */
+  GThread *thread;           /* nullable: it was stopped */
 
   InkIndexChanges *changes; /* (nullable): the thread's: what is to be told */
   gboolean all;             /* the thread's: all is to be told */
@@ -38,6 +39,8 @@ struct _InkWatcher {
   GMutex lock;       /* guards what follows */
   GHashTable *paths; /* watch → path */
   guint refused;
+  guint period;     /* seconds; 0 for none */
+  gint64 next_time; /* of the period */
 };
 
 /* ---- What is watched --------------------------------------------------------------------- */
@@ -188,46 +191,85 @@ read_events (InkWatcher *watcher)
   }
 }
 
+void
+ink_watcher_set_period (InkWatcher *watcher, guint seconds)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&watcher->lock);
+  guint64 one = 1;
+
+  watcher->period = seconds;
+  watcher->next_time = g_get_monotonic_time () + (gint64)seconds * G_USEC_PER_SEC;
+  /* The thread may be waiting for ever. */
+  if (write (watcher->wake, &one, sizeof one) < 0)
+    g_debug ("The watcher is not woken: %s", g_strerror (errno));
+}
+
+/* Milliseconds until the period is over: −1 for none. */
+static int
+get_period_left (InkWatcher *watcher)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&watcher->lock);
+  gint64 left = (watcher->next_time - g_get_monotonic_time ()) / 1000;
+
+  return watcher->period == 0 ? -1 : (int)CLAMP (left, 0, G_MAXINT);
+}
+
 static void
 tell (InkWatcher *watcher)
 {
+  if (watcher->all)
+    ink_watcher_set_period (watcher, watcher->period);
   watcher->all = FALSE;
   watcher->func (g_steal_pointer (&watcher->changes), watcher->data);
 }
 
 /* How long to wait for events: −1 for ever. */
 static int
-get_timeout (const InkWatcher *watcher)
+get_timeout (InkWatcher *watcher)
 {
   gint64 waited = (g_get_monotonic_time () - watcher->first) / 1000;
 
   if (!watcher->all && watcher->changes == NULL)
-    return -1;
+    return get_period_left (watcher);
   return (int)CLAMP ((gint64)PATIENCE * watcher->quiet_ms - waited, 0, watcher->quiet_ms);
+}
+
+static void
+clear_wake (InkWatcher *watcher)
+{
+  guint64 count;
+
+  if (read (watcher->wake, &count, sizeof count) < 0)
+    g_debug ("The watcher is woken twice: %s", g_strerror (errno));
 }
 
 static gpointer
 run (gpointer data)
 {
   InkWatcher *watcher = data;
-  struct pollfd polled[] = {{.fd = watcher->stop, .events = POLLIN},
+  struct pollfd polled[] = {{.fd = watcher->wake, .events = POLLIN},
                             {.fd = watcher->inotify, .events = POLLIN},
                             {.fd = watcher->mounts, .events = POLLPRI}};
 
   while (TRUE) {
     int n = poll (polled, G_N_ELEMENTS (polled), get_timeout (watcher));
 
-    if (polled[0].revents != 0)
+    if (g_atomic_int_get (&watcher->stopped))
       return NULL;
-    if (n == 0)
+    if (n == 0) {
+      if (watcher->changes == NULL)
+        note_all (watcher);
       tell (watcher);
+    }
     if (n <= 0)
       continue;
+    if (polled[0].revents != 0)
+      clear_wake (watcher);
     if ((polled[1].revents & POLLIN) != 0)
       read_events (watcher);
     if ((polled[2].revents & (POLLPRI | POLLERR)) != 0)
       note_all (watcher);
-    if (get_timeout (watcher) == 0)
+    if ((watcher->all || watcher->changes != NULL) && get_timeout (watcher) == 0)
       tell (watcher);
   }
 }
@@ -236,9 +278,9 @@ InkWatcher *
 ink_watcher_new (guint quiet_ms, InkWatchFunc func, gpointer data, GError **error)
 {
   int inotify = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
-  int stop = inotify < 0 ? -1 : eventfd (0, EFD_CLOEXEC);
+  int wake = inotify < 0 ? -1 : eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
 
-  if (stop < 0) {
+  if (wake < 0) {
     ink_set_error_from_errno (error, errno, "Folders can't be watched for changes");
     if (inotify >= 0)
       close (inotify);
@@ -249,7 +291,7 @@ ink_watcher_new (guint quiet_ms, InkWatchFunc func, gpointer data, GError **erro
   watcher->func = func;
   watcher->data = data;
   watcher->inotify = inotify;
-  watcher->stop = stop;
+  watcher->wake = wake;
   /* Polling it tells when something is mounted or unmounted. */
   watcher->mounts = open ("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
   g_mutex_init (&watcher->lock);
@@ -259,15 +301,19 @@ ink_watcher_new (guint quiet_ms, InkWatchFunc func, gpointer data, GError **erro
 }
 
 void
+ink_watcher_stop (InkWatcher *watcher)
+{
+  g_atomic_int_set (&watcher->stopped, TRUE);
+  ink_watcher_set_period (watcher, 0);
+  g_clear_pointer (&watcher->thread, g_thread_join);
+}
+
+void
 ink_watcher_free (InkWatcher *watcher)
 {
-  guint64 one = 1;
-
-  while (write (watcher->stop, &one, sizeof one) < 0 && errno == EINTR)
-    continue;
-  g_thread_join (watcher->thread);
+  ink_watcher_stop (watcher);
   close (watcher->inotify);
-  close (watcher->stop);
+  close (watcher->wake);
   if (watcher->mounts >= 0)
     close (watcher->mounts);
   g_clear_pointer (&watcher->changes, g_hash_table_unref);

@@ -27,6 +27,12 @@ InkWatcher *ink_watcher_new (guint quiet_ms, InkWatchFunc func, gpointer data, G
 void ink_watcher_free (InkWatcher *watcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkWatcher, ink_watcher_free)
 
+/* Ends the thread: nothing is told any more. */
+void ink_watcher_stop (InkWatcher *watcher);
+
+/* Tells every so many seconds that anything may have changed; 0 for never. Any thread. */
+void ink_watcher_set_period (InkWatcher *watcher, guint seconds);
+
 /* Watches the folder @path (absolute, not those below it), which may be watched already. What the
  * kernel refuses is counted. Any thread. */
 void ink_watcher_add (InkWatcher *watcher, const char *path);

@@ -57,27 +57,122 @@ settle_space (InkLibrary *library, InkStore *writer, gint64 space, const char *m
   return ink_library_set_active_space (writer, space, error);
 }
 
+/* What is to be done in a run. */
+typedef struct {
+  const GArray *folders;    /* nullable */
+  InkIndexChanges *changes; /* nullable */
+  gboolean retry_failed, forget_missing;
+  gboolean background; /* in the library's own thread: stands back, waits and watches */
+} Request;
+
+/* Indexes into one space. @adds: the counts go on from those of the run before */
 static gboolean
-run (InkLibrary *library, const GArray *folders, gboolean retry_failed, InkIndexFunc func,
-     gpointer data, GCancellable *cancellable, GError **error)
+run_in_space (InkLibrary *library, InkStore *writer, const InkLibrarySpace *space,
+              const Request *request, gboolean adds, Reporter *reporter, GCancellable *cancellable,
+              GError **error)
+{
+  g_autoptr (InkDecoder) decoder = ink_decoder_new (0);
+  g_autoptr (InkStore) reader = ink_library_ref_reader (library, error);
+  InkIndexJob job = {
+      .store = writer,
+      .reader = reader,
+      .decoder = decoder,
+      .model = space->model,
+      .space = space->space,
+      .folders = request->folders,
+      .changes = request->changes,
+      .retry_failed = request->retry_failed,
+      .forget_missing = request->forget_missing,
+      .adds = adds,
+      .background = request->background,
+      .watcher = library->watcher,
+      .event = library->event,
+      .event_data = library->event_data,
+  };
+
+  return reader && ink_indexer_run (library->indexer, &job, report, reporter, cancellable, error);
+}
+
+/* The space that is searched, where that is another one than @filled, which has too few photos yet:
+ * there new photos go first, so that they are found. */
+static gboolean
+find_searched (InkLibrary *library, InkStore *writer, gint64 filled, InkLibrarySpace *searched,
+               GCancellable *cancellable)
+{
+  gint64 active = ink_library_get_active_space (writer);
+
+  return active != 0 && active != filled && !ink_library_has_override (library) &&
+         ink_library_find_space (library, writer, searched, cancellable, NULL);
+}
+
+static void
+cancel_other (GCancellable *cancellable, gpointer other)
+{
+  g_cancellable_cancel (other);
+}
+
+/* Until the space is full, which can take hours: changes that come meanwhile end it, to be searched
+ * first; then it goes on. */
+static gboolean
+fill (InkLibrary *library, InkStore *writer, const InkLibrarySpace *space, const Request *request,
+      Reporter *reporter, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GCancellable) own = g_cancellable_new ();
+  gulong handler = 0;
+  g_autoptr (GError) local = NULL;
+  gboolean done, interrupted;
+
+  if (cancellable)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (cancel_other), own, NULL);
+  g_mutex_lock (&library->lock);
+  library->filling = own;
+  g_mutex_unlock (&library->lock);
+  done = run_in_space (library, writer, space, request, TRUE, reporter, own, &local);
+  g_mutex_lock (&library->lock);
+  library->filling = NULL;
+  interrupted = !done && g_cancellable_is_cancelled (own);
+  g_mutex_unlock (&library->lock);
+  g_cancellable_disconnect (cancellable, handler);
+  if (done || (interrupted && !g_cancellable_is_cancelled (cancellable)))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
+static gboolean
+run_in_spaces (InkLibrary *library, InkStore *writer, const InkLibrarySpace *space,
+               const Request *request, Reporter *reporter, GCancellable *cancellable,
+               GError **error)
+{
+  InkLibrarySpace searched;
+
+  if (!find_searched (library, writer, space->space, &searched, cancellable))
+    return run_in_space (library, writer, space, request, FALSE, reporter, cancellable, error);
+  if (!run_in_space (library, writer, &searched, request, FALSE, reporter, cancellable, error))
+    return FALSE;
+  return fill (library, writer, space, request, reporter, cancellable, error);
+}
+
+static gboolean
+run (InkLibrary *library, const Request *request, InkIndexFunc func, gpointer data,
+     GCancellable *cancellable, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->run_lock);
   g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
   g_autofree char *model = writer ? ink_models_get_active (writer, error) : NULL;
-  g_autoptr (InkDecoder) decoder = ink_decoder_new (0);
   g_autofree char *now = NULL;
   InkLibrarySpace space;
-  InkIndexJob job = {.decoder = decoder, .folders = folders, .retry_failed = retry_failed};
   Reporter reporter = {library, func, data};
 
+  ink_library_load_settings (library);
+  ink_indexer_set_paused (library->indexer,
+                          request->background && ink_library_get_paused (library));
   if (!model || !ink_library_make_space (library, writer, &space, cancellable, error) ||
-      !settle_space (library, writer, space.space, model, error))
+      !settle_space (library, writer, space.space, model, error) ||
+      !run_in_spaces (library, writer, &space, request, &reporter, cancellable, error))
     return FALSE;
-  job.store = writer;
-  job.model = space.model;
-  job.space = space.space;
-  if (!ink_indexer_run (library->indexer, &job, report, &reporter, cancellable, error))
-    return FALSE;
+  if (request->background && !request->changes)
+    ink_library_settle_watching (library, writer);
   now = ink_local_time_now ();
   return settle_space (library, writer, space.space, model, error) &&
          ink_store_set_meta (writer, INK_META_LAST_RUN, now, error);
@@ -101,18 +196,52 @@ add_folders (InkLibrary *library, const char *const *folders, GArray *ids, GErro
   return writer != NULL;
 }
 
+/* By the process that has the library. Where this one is stopped, that goes on. */
+static gboolean
+index_remotely (InkRemote *remote, const char *const *folders, InkIndexFlags flags,
+                GCancellable *cancellable, InkIndexProgress *progress, GError **error)
+{
+  static const char *const none[] = {NULL};
+  g_autoptr (GVariant) answer = ink_remote_call (
+      remote, "Index", g_variant_new ("(^aayu)", folders ? folders : none, (guint)flags),
+      G_VARIANT_TYPE ("(a{su}d)"), cancellable, error);
+  g_autoptr (GVariant) counts = NULL;
+
+  if (!answer || !progress)
+    return answer != NULL;
+  *progress = (InkIndexProgress){.seconds_left = -1};
+  g_variant_get (answer, "(@a{su}d)", &counts, &progress->seconds);
+  g_variant_lookup (counts, "found", "u", &progress->found);
+  g_variant_lookup (counts, "indexed", "u", &progress->indexed);
+  g_variant_lookup (counts, "unchanged", "u", &progress->unchanged);
+  g_variant_lookup (counts, "moved", "u", &progress->moved);
+  g_variant_lookup (counts, "removed", "u", &progress->removed);
+  g_variant_lookup (counts, "failed", "u", &progress->failed);
+  g_variant_lookup (counts, "missing", "u", &progress->missing);
+  return TRUE;
+}
+
 gboolean
-ink_library_index (InkLibrary *library, const char *const *folders, gboolean retry_failed,
+ink_library_index (InkLibrary *library, const char *const *folders, InkIndexFlags flags,
                    InkIndexFunc func, gpointer data, GCancellable *cancellable,
                    InkIndexProgress *progress, GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  Request request = {.retry_failed = (flags & INK_INDEX_RETRY_FAILED) != 0,
+                     .forget_missing = (flags & INK_INDEX_FORGET_MISSING) != 0};
+  g_autoptr (InkRemote) remote = NULL;
+  g_autoptr (InkStore) writer = ink_library_ref_writer_or_remote (library, &remote, error);
   gboolean some = folders && folders[0];
   gboolean done;
 
+  if (remote)
+    return index_remotely (remote, folders, flags, cancellable, progress, error);
+  if (!writer)
+    return FALSE;
   if (some && !add_folders (library, folders, ids, error))
     return FALSE;
-  done = run (library, some ? ids : NULL, retry_failed, func, data, cancellable, error);
+  request.folders = some ? ids : NULL;
+  done = run (library, &request, func, data, cancellable, error);
   if (progress)
     ink_indexer_get_progress (library->indexer, progress);
   return done;
@@ -120,35 +249,47 @@ ink_library_index (InkLibrary *library, const char *const *folders, gboolean ret
 
 /* ---- In a thread of its own -------------------------------------------------------------- */
 
-/* Whether the thread is to go on with another run; takes the request for it. */
+/* Whether the thread is to go on with another run, for which it takes the request: changes first,
+ * since they are soon dealt with. */
 static gboolean
-take_request (InkLibrary *library, gboolean *retry_failed)
+take_request (InkLibrary *library, Request *request)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->lock);
 
-  library->indexing = library->index_again;
-  *retry_failed = library->index_retry;
-  library->index_again = library->index_retry = FALSE;
+  *request = (Request){.background = TRUE, .changes = g_steal_pointer (&library->changes)};
+  library->indexing = request->changes || library->index_again;
+  if (!request->changes) {
+    request->retry_failed = library->index_retry;
+    library->index_again = library->index_retry = FALSE;
+  }
   return library->indexing;
+}
+
+static void
+run_request (InkLibrary *library, const Request *request)
+{
+  GCancellable *cancellable = library->index_cancellable;
+  g_autoptr (GError) error = NULL;
+
+  if (!run (library, request, NULL, NULL, cancellable, &error) &&
+      !g_cancellable_is_cancelled (cancellable))
+    ink_library_notify (library, FALSE, FALSE, error);
+  ink_library_notify (library, TRUE, TRUE, NULL);
 }
 
 static gpointer
 index_thread (gpointer data)
 {
   InkLibrary *library = data;
-  GCancellable *cancellable = library->index_cancellable;
-  gboolean retry_failed;
+  InkGate *gate = ink_gate_start (library);
+  Request request;
 
-  while (take_request (library, &retry_failed)) {
-    g_autoptr (GError) error = NULL;
-
-    if (g_cancellable_is_cancelled (cancellable))
-      continue;
-    if (!run (library, NULL, retry_failed, NULL, NULL, cancellable, &error) &&
-        !g_cancellable_is_cancelled (cancellable))
-      ink_library_notify (library, FALSE, FALSE, error);
-    ink_library_notify (library, TRUE, TRUE, NULL);
+  while (take_request (library, &request)) {
+    if (!g_cancellable_is_cancelled (library->index_cancellable))
+      run_request (library, &request);
+    g_clear_pointer (&request.changes, g_hash_table_unref);
   }
+  ink_gate_stop (gate);
   return NULL;
 }
 
@@ -168,6 +309,18 @@ join_thread (InkLibrary *library)
   g_clear_object (&library->index_cancellable);
 }
 
+/* Starts the thread, unless it will see by itself what was asked for; @was_indexing: it was not at
+ * its end then. */
+static void
+start_thread (InkLibrary *library, gboolean was_indexing)
+{
+  if (was_indexing)
+    return;
+  join_thread (library); /* of a run that has ended */
+  library->index_cancellable = g_cancellable_new ();
+  library->index_thread = g_thread_new ("ink-index", index_thread, library);
+}
+
 void
 ink_library_start_indexing (InkLibrary *library, gboolean retry_failed)
 {
@@ -180,11 +333,39 @@ ink_library_start_indexing (InkLibrary *library, gboolean retry_failed)
   library->index_retry |= retry_failed;
   library->indexing = TRUE;
   g_mutex_unlock (&library->lock);
-  if (was_indexing)
-    return;
-  join_thread (library); /* of a run that has ended */
-  library->index_cancellable = g_cancellable_new ();
-  library->index_thread = g_thread_new ("ink-index", index_thread, library);
+  start_thread (library, was_indexing);
+}
+
+static void
+add_changes (InkLibrary *library, InkIndexChanges *changes)
+{
+  GHashTableIter iter;
+  gpointer path, below;
+
+  if (!library->changes)
+    library->changes = ink_index_changes_new ();
+  g_hash_table_iter_init (&iter, changes);
+  while (g_hash_table_iter_next (&iter, &path, &below))
+    ink_index_changes_add (library->changes, path, GPOINTER_TO_INT (below));
+  g_hash_table_unref (changes);
+}
+
+void
+ink_library_index_changes (InkLibrary *library, InkIndexChanges *changes)
+{
+  g_autoptr (GMutexLocker) control = g_mutex_locker_new (&library->control_lock);
+  gboolean was_indexing;
+
+  g_mutex_lock (&library->lock);
+  was_indexing = library->indexing;
+  add_changes (library, changes);
+  library->indexing = TRUE;
+  if (library->filling) {
+    library->index_again = TRUE;
+    g_cancellable_cancel (library->filling);
+  }
+  g_mutex_unlock (&library->lock);
+  start_thread (library, was_indexing);
 }
 
 void
@@ -197,10 +378,10 @@ ink_library_stop_indexing (InkLibrary *library)
 }
 
 void
-ink_library_set_paused (InkLibrary *library, gboolean paused)
+ink_library_set_event_func (InkLibrary *library, InkIndexEventFunc func, gpointer data)
 {
-  ink_indexer_set_paused (library->indexer, paused);
-  ink_library_notify (library, TRUE, FALSE, NULL);
+  library->event = func;
+  library->event_data = data;
 }
 
 void

@@ -298,28 +298,61 @@ ink_library_get_models (InkLibrary *library, GError **error)
   return entries;
 }
 
+/* By the process that has the library. */
+static char *
+add_remotely (InkRemote *remote, const char *folder, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (folder, NULL);
+  g_autoptr (GVariant) answer =
+      ink_remote_call (remote, "AddModel", g_variant_new ("(^ay)", absolute),
+                       G_VARIANT_TYPE ("(s)"), cancellable, error);
+  char *name = NULL;
+
+  if (answer)
+    g_variant_get (answer, "(s)", &name);
+  return name;
+}
+
+static gboolean
+call_with_name (InkRemote *remote, const char *method, const char *name, GError **error)
+{
+  g_autoptr (GVariant) answer = ink_remote_call (remote, method, g_variant_new ("(s)", name),
+                                                 G_VARIANT_TYPE_UNIT, NULL, error);
+
+  return answer != NULL;
+}
+
 char *
 ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *cancellable,
                        GError **error)
 {
-  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
+  g_autoptr (InkRemote) remote = NULL;
+  g_autoptr (InkStore) writer = ink_library_ref_writer_or_remote (library, &remote, error);
 
+  if (remote)
+    return add_remotely (remote, folder, cancellable, error);
   return writer ? ink_models_add (writer, folder, cancellable, error) : NULL;
 }
 
 gboolean
 ink_library_use_model (InkLibrary *library, const char *name, GError **error)
 {
-  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
+  g_autoptr (InkRemote) remote = NULL;
+  g_autoptr (InkStore) writer = ink_library_ref_writer_or_remote (library, &remote, error);
 
+  if (remote)
+    return call_with_name (remote, "UseModel", name, error);
   return writer && ink_models_use (writer, name, error);
 }
 
 gboolean
 ink_library_remove_model (InkLibrary *library, const char *name, GError **error)
 {
-  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
+  g_autoptr (InkRemote) remote = NULL;
+  g_autoptr (InkStore) writer = ink_library_ref_writer_or_remote (library, &remote, error);
 
+  if (remote)
+    return call_with_name (remote, "RemoveModel", name, error);
   return writer && ink_models_remove (writer, name, error);
 }
 

@@ -3,7 +3,9 @@
 
 #include "decode/decoder.h"
 #include "index/indexer.h"
+#include "index/power.h"
 #include "library/library.h"
+#include "library/remote.h"
 #include "search/collection.h"
 #include "search/encoder.h"
 #include "store/store.h"
@@ -39,13 +41,24 @@ struct _InkLibrary {
   InkStore *writer;
   char *notice;
   InkNotices notices;
-  gboolean indexing;    /* the thread below has not ended */
-  gboolean index_again; /* it is to go over the folders once more */
-  gboolean index_retry; /* and then try what failed before */
+  gboolean indexing;        /* the thread below has not ended */
+  gboolean index_again;     /* it is to go over the folders once more */
+  gboolean index_retry;     /* and then try what failed before */
+  InkIndexChanges *changes; /* nullable: it is to look there first */
+  GCancellable *filling;    /* nullable, borrowed: ends a run that changes go before */
+  gboolean paused;          /* by the user: indexing in the thread waits */
+  InkPowerPolicy policy;    /* when indexing in the thread is welcome */
+  gboolean settings_known;  /* the two above were read from the store */
+  InkIndexEventFunc event;
+  gpointer event_data;
 
   GMutex control_lock; /* guards what follows: starting and stopping the thread */
   GThread *index_thread;
   GCancellable *index_cancellable;
+
+  /* Set and taken by whoever starts and stops watching, with the run lock. */
+  gboolean watching;
+  InkWatcher *watcher; /* nullable */
 
   GMutex run_lock; /* held during a run: one at a time */
 
@@ -64,6 +77,11 @@ gboolean ink_library_try_reader (InkLibrary *library, InkStore **reader, GError 
 
 /* Makes the library writable. Returns: (transfer full): the writing connection */
 InkStore *ink_library_ref_writer (InkLibrary *library, GError **error);
+
+/* Makes the library writable; where another process has it and takes what others want written,
+ * that is @remote instead. Returns: (transfer full): %NULL with @remote or @error set */
+InkStore *
+ink_library_ref_writer_or_remote (InkLibrary *library, InkRemote **remote, GError **error);
 
 /* Returns: (transfer full) (nullable): the writing connection, where the library is writable */
 InkStore *ink_library_peek_writer (InkLibrary *library);
@@ -109,6 +127,22 @@ gboolean ink_library_set_active_space (InkStore *writer, gint64 space, GError **
 
 /* Whether the thread of ink_library_start_indexing() is at work. */
 gboolean ink_library_is_indexing (InkLibrary *library);
+
+/* ink_library_start_indexing() for changed places alone. Takes @changes. */
+void ink_library_index_changes (InkLibrary *library, InkIndexChanges *changes);
+
+/* After a run with a watcher: decides whether folders are to be gone through now and then. */
+void ink_library_settle_watching (InkLibrary *library, InkStore *reader);
+
+/* ---- Settings of indexing in the background ---------------------------------------------- */
+
+/* Reads from the store what the user chose, once. */
+void ink_library_load_settings (InkLibrary *library);
+
+/* A thread that holds the indexer back while it is not welcome, until it is stopped. */
+typedef struct _InkGate InkGate;
+InkGate *ink_gate_start (InkLibrary *library);
+void ink_gate_stop (InkGate *gate);
 
 /* ---- Signals ----------------------------------------------------------------------------- */
 

@@ -13,7 +13,7 @@ ink_library_dispose (GObject *object)
 {
   InkLibrary *library = INK_LIBRARY (object);
 
-  ink_library_stop_indexing (library);
+  ink_library_stop_watching (library);
   ink_library_drop_notices (library);
   G_OBJECT_CLASS (ink_library_parent_class)->dispose (object);
 }
@@ -144,6 +144,14 @@ ink_library_peek_writer (InkLibrary *library)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->lock);
 
   return library->writer ? ink_store_ref (library->writer) : NULL;
+}
+
+gboolean
+ink_library_is_writable (InkLibrary *library)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->lock);
+
+  return library->writer != NULL;
 }
 
 gboolean

@@ -12,6 +12,8 @@
 #include "base/error.h"
 #include "clip.h"
 #include "decode/camera.h"
+#include "index/event.h"
+#include "index/power.h"
 #include "index/progress.h"
 #include "search/query.h"
 #include "search/results.h"
@@ -55,6 +57,19 @@ InkLibrary *ink_library_open (const InkLibraryOptions *options, GError **error);
  */
 gboolean ink_library_make_writable (InkLibrary *library, GError **error);
 
+gboolean ink_library_is_writable (InkLibrary *library);
+
+/* As ink_library_make_writable(), but where “inkling-cli watch” has the library, asks it to give it
+ * up, which it does until this process has ended. */
+gboolean ink_library_take_over (InkLibrary *library, GError **error);
+
+/* Ends indexing and watching, and gives up the lock. Reading goes on. */
+void ink_library_release (InkLibrary *library);
+
+/* Functions below that write are done by the process that has the library, where it answers for it
+ * (service.h), instead of failing with %INK_ERROR_LOCKED: those for folders, for indexing in the
+ * calling thread, and for models. */
+
 /* Returns: (transfer full) (nullable): what the user should be told about making it writable, once,
  * e.g. that a damaged database was set aside under another name */
 char *ink_library_take_notice (InkLibrary *library);
@@ -69,6 +84,9 @@ typedef struct {
   guint photos; /* readable ones */
   guint failed;
   gboolean offline; /* not there at present */
+  guint away;       /* of the photos: on a drive that is not there at present */
+  guint missing;    /* were not found, many at once, and are kept for a week */
+  GStrv excluded;   /* patterns of what is left out */
 } InkFolder;
 
 void ink_folder_free (InkFolder *folder);
@@ -87,18 +105,24 @@ ink_library_forget_folder (InkLibrary *library, const char *path, guint *photos,
 
 /* ---- Indexing ---------------------------------------------------------------------------- */
 
+typedef enum {
+  INK_INDEX_DEFAULT = 0,
+  INK_INDEX_RETRY_FAILED = 1 << 0,   /* also try again what could not be read before */
+  INK_INDEX_FORGET_MISSING = 1 << 1, /* no time of grace for what is not found */
+} InkIndexFlags;
+
 /**
  * ink_library_index:
  * @folders: (nullable) (array zero-terminated=1): paths to add first; %NULL or empty for what the
  *     library has. Only these folders are then indexed.
- * @retry_failed: also try again what could not be read before
+ * @flags: what else to do
  * @func: (nullable): told about four times a second, from the calling thread
  * @report: (out) (optional): how it ended
  *
  * Indexes to completion. Makes the library writable. Photos that can't be read are recorded and
  * do not make it fail.
  */
-gboolean ink_library_index (InkLibrary *library, const char *const *folders, gboolean retry_failed,
+gboolean ink_library_index (InkLibrary *library, const char *const *folders, InkIndexFlags flags,
                             InkIndexFunc func, gpointer data, GCancellable *cancellable,
                             InkIndexProgress *report, GError **error);
 
@@ -110,8 +134,47 @@ void ink_library_start_indexing (InkLibrary *library, gboolean retry_failed);
 
 /* Ends a run that ink_library_start_indexing() began, after what is under way; waits for it. */
 void ink_library_stop_indexing (InkLibrary *library);
-void ink_library_set_paused (InkLibrary *library, gboolean paused);
 void ink_library_get_progress (InkLibrary *library, InkIndexProgress *progress);
+
+/**
+ * ink_library_start_watching:
+ *
+ * From the next run of ink_library_start_indexing() on, which this does not begin, changes in the
+ * folders are indexed as they happen. Where the kernel does not tell of all of them, all folders
+ * are gone through every quarter of an hour.
+ */
+gboolean ink_library_start_watching (InkLibrary *library, GError **error);
+
+/* Ends watching, and indexing with it. */
+void ink_library_stop_watching (InkLibrary *library);
+
+/* @watched: folders of the disk that are watched
+ * @refused: those that the kernel refused to watch
+ * @limit: how many it lets this user have; 0 where unknown */
+void ink_library_get_watches (InkLibrary *library, guint *watched, guint *refused, guint *limit);
+
+/* @func: (nullable): told of single photos, in the thread that indexes. To be set before. */
+void ink_library_set_event_func (InkLibrary *library, InkIndexEventFunc func, gpointer data);
+
+/* Holds indexing in the background back, or lets it go on. Kept in the library, so that it survives
+ * a restart, soon after the call. ink_library_index() does not wait. */
+void ink_library_set_paused (InkLibrary *library, gboolean paused);
+gboolean ink_library_get_paused (InkLibrary *library);
+
+/* When indexing in the background is welcome; kept in the library. */
+gboolean ink_library_set_power_policy (InkLibrary *library, InkPowerPolicy policy, GError **error);
+InkPowerPolicy ink_library_get_power_policy (InkLibrary *library);
+
+/* The choice %INK_POWER_IDLE is only to be offered where ink_power_is_idle() finds a service. */
+
+/* What is left out of a folder (index/patterns.h).
+ * Returns: (transfer full) (element-type filename) */
+GStrv ink_library_get_exclusions (InkLibrary *library, const char *folder, GError **error);
+
+/* Replaces it. Photos that are left out go, and others come, with the next run. %INK_ERROR_USAGE
+ * for a pattern that can match nothing. */
+gboolean ink_library_set_exclusions (InkLibrary *library, const char *folder,
+                                     const char *const *patterns, GError **error);
 
 typedef struct {
   char *path;

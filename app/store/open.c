@@ -203,6 +203,22 @@ connect_or_recover (InkStore *store, char **notice, GError **error)
   return FALSE;
 }
 
+/* Whatever is in the way, a full disk apart: without its folder no library can be written to. */
+static gboolean
+make_directory (const char *directory, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  if (ink_dirs_make (directory, &local))
+    return TRUE;
+  if (ink_error_get_code (local) == INK_ERROR_DISK_FULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    g_set_error (error, INK_ERROR, INK_ERROR_READ_ONLY, "The library can't be made: %s",
+                 local->message);
+  return FALSE;
+}
+
 InkStore *
 ink_store_open_writable (const char *directory, const char *program, char **notice, GError **error)
 {
@@ -212,7 +228,7 @@ ink_store_open_writable (const char *directory, const char *program, char **noti
   if (notice == NULL)
     notice = &unused;
   *notice = NULL;
-  if (!ink_dirs_make (store->directory, error))
+  if (!make_directory (store->directory, error))
     return NULL;
   store->lock = ink_lock_take (store->directory, program, error);
   if (store->lock == NULL || !connect_or_recover (store, notice, error))

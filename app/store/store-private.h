@@ -71,7 +71,4 @@ gboolean ink_store_adopt_exclusions (InkStore *store, gint64 inner, const char *
 gboolean ink_store_adopt_mounts (InkStore *store, gint64 inner, const char *below, gint64 outer,
                                  GError **error);
 
-/* Symbolic links in @path resolved, also where its last parts do not exist. */
-char *ink_store_resolve_path (const char *path);
-
 G_END_DECLS

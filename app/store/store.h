@@ -126,6 +126,9 @@ GPtrArray *ink_store_list_folders (InkStore *store, GError **error);
 /* Returns: (transfer full) (element-type InkStoreFolder): by path */
 GPtrArray *ink_store_get_folders (InkStore *store, GError **error);
 
+/* Symbolic links in @path resolved, also where its last parts do not exist. */
+char *ink_store_resolve_path (const char *path);
+
 /**
  * ink_store_forget_folder:
  * @path: as it was added, or another path to the same folder; it need not exist any more
@@ -147,6 +150,9 @@ gboolean ink_store_forget_folder (InkStore *store, const char *path, guint *phot
 #define INK_META_ACTIVE_SPACE "active-space" /* an id of embeddings.h, decimal */
 #define INK_META_HISTORY "history"           /* "off" where queries are not remembered */
 #define INK_META_LAST_RUN "last-run"         /* when indexing last ended, as local-time.h */
+
+#define INK_META_PAUSED "index-paused"     /* "1": indexing in the background waits for the user */
+#define INK_META_POWER_POLICY "index-when" /* as index/power.h */
 
 /* Returns: (transfer full) (nullable): %NULL also where there is no such key; @error tells */
 char *ink_store_get_meta (InkStore *store, const char *key, GError **error);

@@ -24,7 +24,7 @@ DATA = Path(os.environ["INKLING_TEST_DATA"])
 IMAGES = DATA / "starter" / "golden-images"
 MAN = Path(__file__).resolve().parents[2] / "data" / "man" / "inkling-cli.1"
 COMMANDS = ["index", "search", "similar", "saved", "duplicates", "status", "failed", "retry", "forget", "models", "embed",
-            "tokenize", "classify", "check", "bench"]
+            "tokenize", "classify", "check", "bench", "watch"]
 
 
 class Place:
