@@ -3,8 +3,10 @@
 
 #include "browser.h"
 
+#include "banner.h"
 #include "chip-row.h"
 #include "environment.h"
+#include "query-parts.h"
 #include "sidebar.h"
 #include "status-bar.h"
 #include "status-page.h"
@@ -22,13 +24,12 @@ struct _InkBrowser {
   AdwFlap *flap;
   InkSidebar *sidebar;
   InkChipRow *chip_row;
-  GtkRevealer *notice_revealer;
-  GtkLabel *notice;
-  GtkRevealer *read_only_revealer;
-  GtkLabel *read_only;
+  InkBanner *banner;
   GtkStack *content;
   AdwStatusPage *error_page;
   AdwStatusPage *search_error_page;
+  AdwStatusPage *nothing_found_page;
+  GtkWidget *remove_filters;
   InkPhotoGrid *grid;
   InkStatusBar *status_bar;
 
@@ -43,6 +44,31 @@ G_DEFINE_FINAL_TYPE (InkBrowser, ink_browser, GTK_TYPE_WIDGET)
 
 /* ---- What is seen -------------------------------------------------------------------------- */
 
+/* Why there is nothing: filters that no photo passes, as far as there are any. */
+static void
+explain_nothing (InkBrowser *self)
+{
+  g_autoptr (InkQuery) query = ink_search_read (self->search);
+  g_autoptr (GPtrArray) parts = ink_query_parts_list (query);
+  g_autoptr (GString) filters = g_string_new (NULL);
+
+  for (guint i = 0; i < parts->len; i++) {
+    const InkQueryPart *part = parts->pdata[i];
+    if (ink_query_part_is_filter (part))
+      g_string_append_printf (filters, "%s%s", filters->len > 0 ? " · " : "", part->label);
+  }
+  g_autofree char *text =
+      filters->len > 0
+          /* Translators: %s is a list of filters, such as "Holidays · From 4 May 2021". */
+          ? g_strdup_printf (_ ("None of your photos passes these filters: %s"), filters->str)
+          : g_strdup (
+                _ ("Try other words, fewer of them, or a picture that looks like what you are "
+                   "looking for."));
+  g_autofree char *markup = g_markup_escape_text (text, -1);
+  adw_status_page_set_description (self->nothing_found_page, markup);
+  gtk_widget_set_visible (self->remove_filters, filters->len > 0);
+}
+
 static const char *
 page_of_results (InkBrowser *self)
 {
@@ -56,8 +82,10 @@ page_of_results (InkBrowser *self)
     return "grid";
   if (ink_search_is_busy (self->search)) /* whatever is there stays until the answer comes */
     return gtk_stack_get_visible_child_name (self->content);
-  if (!ink_search_is_empty (self->search))
+  if (!ink_search_is_empty (self->search)) {
+    explain_nothing (self);
     return "nothing-found";
+  }
   return ink_session_is_indexing (self->session) ? "first-photos" : "no-photos";
 }
 
@@ -107,8 +135,6 @@ static void
 update (InkBrowser *self)
 {
   const char *page = page_of_session (self);
-  const GError *locked = ink_session_get_read_only_error (self->session);
-  const char *notice = ink_search_get_notice (self->search);
   gboolean ready = ink_session_get_state (self->session) == INK_SESSION_READY &&
                    ink_session_get_folders (self->session)->len > 0;
 
@@ -121,13 +147,6 @@ update (InkBrowser *self)
   gtk_widget_set_visible (GTK_WIDGET (self->status_bar), ready);
   gtk_widget_set_visible (self->sidebar_button, ready);
   gtk_widget_set_visible (GTK_WIDGET (self->sidebar), ready);
-
-  gtk_revealer_set_reveal_child (self->read_only_revealer, locked != NULL);
-  if (locked)
-    gtk_label_set_label (self->read_only, locked->message);
-  gtk_revealer_set_reveal_child (self->notice_revealer, ready && notice != NULL);
-  if (notice)
-    gtk_label_set_label (self->notice, notice);
   update_summary (self);
 }
 
@@ -189,12 +208,27 @@ entry_left_cb (InkBrowser *self)
   gtk_popover_popdown (GTK_POPOVER (self->suggestions));
 }
 
+/* A screen reader says how much was found; where it can't be told to, the status line, which has
+ * that role, changes. */
+static void
+announce (InkBrowser *self)
+{
+#if GTK_CHECK_VERSION(4, 14, 0)
+  if (!ink_search_is_empty (self->search))
+    gtk_accessible_announce (GTK_ACCESSIBLE (self->entry),
+                             ink_status_bar_get_summary (self->status_bar),
+                             GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+#endif
+}
+
 static void
 search_finished_cb (InkBrowser *self, gboolean fresh)
 {
   if (fresh)
     ink_photo_grid_reset (self->grid);
   update (self);
+  if (fresh)
+    announce (self);
 }
 
 /* The search may have got its words from elsewhere: a chip, the sidebar. */
@@ -232,7 +266,10 @@ folded_cb (InkBrowser *self)
 {
   gboolean wanted = g_settings_get_boolean (self->settings, "sidebar");
 
-  adw_flap_set_reveal_flap (self->flap, wanted && !adw_flap_get_folded (self->flap));
+  gboolean narrow = adw_flap_get_folded (self->flap);
+
+  adw_flap_set_reveal_flap (self->flap, wanted && !narrow);
+  ink_status_bar_set_narrow (self->status_bar, narrow);
 }
 
 static void
@@ -267,6 +304,19 @@ static void
 clear_clicked_cb (InkBrowser *self)
 {
   ink_browser_clear (self);
+  ink_browser_focus_entry (self);
+}
+
+static void
+remove_filters_clicked_cb (InkBrowser *self)
+{
+  g_autoptr (InkQuery) query = ink_search_read (self->search);
+  g_autoptr (GPtrArray) parts = ink_query_parts_list (query);
+
+  for (guint i = 0; i < parts->len; i++)
+    if (ink_query_part_is_filter (parts->pdata[i]))
+      ink_query_part_remove (parts->pdata[i], query);
+  ink_search_write (self->search, query);
   ink_browser_focus_entry (self);
 }
 
@@ -330,6 +380,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   g_signal_new ("pictures-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 G_TYPE_FILE);
 
+  g_type_ensure (INK_TYPE_BANNER);
   g_type_ensure (INK_TYPE_CHIP_ROW);
   g_type_ensure (INK_TYPE_PHOTO_GRID);
   g_type_ensure (INK_TYPE_SIDEBAR);
@@ -344,13 +395,12 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, flap);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, sidebar);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, sidebar_button);
-  gtk_widget_class_bind_template_child (widget_class, InkBrowser, notice_revealer);
-  gtk_widget_class_bind_template_child (widget_class, InkBrowser, notice);
-  gtk_widget_class_bind_template_child (widget_class, InkBrowser, read_only_revealer);
-  gtk_widget_class_bind_template_child (widget_class, InkBrowser, read_only);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, content);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, error_page);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, search_error_page);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, nothing_found_page);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, remove_filters);
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, banner);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, grid);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, status_bar);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
@@ -363,6 +413,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, try_again_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, update_summary);
   gtk_widget_class_bind_template_callback (widget_class, clear_clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, remove_filters_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, photo_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, pictures_chosen_cb);
 }
@@ -399,6 +450,7 @@ ink_browser_set_session (InkBrowser *self, InkSession *session)
   self->book = ink_query_book_new (session);
   g_signal_connect_object (self->book, "message", G_CALLBACK (book_message_cb), self,
                            G_CONNECT_SWAPPED);
+  ink_banner_connect (self->banner, session, self->search);
   ink_chip_row_connect (self->chip_row, self->search, self->book);
   ink_sidebar_connect (self->sidebar, session, self->search, self->book);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (session_changed_cb), self,

@@ -139,6 +139,12 @@ ink_query_part_get_icon_name (const InkQueryPart *part)
   return names[part->kind];
 }
 
+gboolean
+ink_query_part_is_filter (const InkQueryPart *part)
+{
+  return part->kind >= INK_PART_FOLDER;
+}
+
 /* The member of @query that holds a filter as text; %NULL for other kinds. */
 static char **
 find_text (InkPartKind kind, InkQuery *query)

@@ -38,6 +38,9 @@ const char *ink_query_part_get_icon_name (const InkQueryPart *part);
 /* Takes the part out of the query that it was listed from. */
 void ink_query_part_remove (const InkQueryPart *part, InkQuery *query);
 
+/* Whether it only chooses among photos, by what is known of their files. */
+gboolean ink_query_part_is_filter (const InkQueryPart *part);
+
 /* "4 May 2021" for YYYY-MM-DD. Returns: (transfer full) */
 char *ink_query_parts_format_day (const char *day);
 

@@ -64,8 +64,8 @@ void ink_search_clear (InkSearch *search);
 /* Nothing is looked for: the results are the newest photos. */
 gboolean ink_search_is_empty (InkSearch *search);
 
-/* @photos: (nullable): set of gint64: not to be among the results from now on; asks for them anew at
- * once */
+/* @photos: (nullable): set of gint64: not to be among the results from now on; asks for them anew
+ * at once */
 void ink_search_set_hidden (InkSearch *search, GHashTable *photos);
 
 /* Brings the results up to date soon, after photos came or went. */

@@ -7,6 +7,8 @@
 
 #include <glib/gi18n.h>
 
+#define ROOM_SECONDS 20
+
 struct _InkSession {
   GObject parent_instance;
 
@@ -16,6 +18,9 @@ struct _InkSession {
   InkLibrary *library;
   GError *error;
   GError *read_only_error;
+  GError *index_error;
+  guint64 room;
+  gint64 room_time;      /* when it was asked for */
   GPtrArray *folders;    /* InkFolder */
   GStrvBuilder *waiting; /* folders to add as soon as it is open */
   InkIndexProgress progress;
@@ -37,6 +42,33 @@ say (InkSession *self, const GError *error)
     g_signal_emit (self, signals[MESSAGE], 0, error->message);
 }
 
+/* ---- Room on the disk ---------------------------------------------------------------------- */
+
+static void
+room_queried_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (InkSession) self = data;
+  g_autoptr (GFileInfo) info = g_file_query_filesystem_info_finish (G_FILE (source), result, NULL);
+
+  self->room = info && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE)
+                   ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE)
+                   : G_MAXUINT64;
+}
+
+/* Asks now and then, while indexing fills it. */
+static void
+query_room (InkSession *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->room_time && now - self->room_time < ROOM_SECONDS * G_USEC_PER_SEC)
+    return;
+  self->room_time = now;
+  g_autoptr (GFile) folder = g_file_new_for_path (ink_library_get_directory (self->library));
+  g_file_query_filesystem_info_async (folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, G_PRIORITY_LOW,
+                                      NULL, room_queried_cb, g_object_ref (self));
+}
+
 /* ---- What the library tells ---------------------------------------------------------------- */
 
 static void
@@ -45,6 +77,7 @@ library_progress_cb (InkSession *self, const InkIndexProgress *progress)
   gboolean ended = self->progress.state != INK_INDEX_IDLE && progress->state == INK_INDEX_IDLE;
 
   self->progress = *progress;
+  query_room (self);
   g_signal_emit (self, signals[PROGRESS], 0);
   if (ended) {
     read_folders (self);
@@ -62,7 +95,16 @@ library_changed_cb (InkSession *self)
 static void
 library_index_failed_cb (InkSession *self, const GError *error)
 {
-  say (self, error);
+  InkError code = ink_error_get_code (error);
+
+  g_clear_error (&self->index_error);
+  if (code == INK_ERROR_DISK_FULL || code == INK_ERROR_NO_MODEL ||
+      code == INK_ERROR_MODEL_INVALID) {
+    self->index_error = g_error_copy (error);
+    g_signal_emit (self, signals[PROGRESS], 0);
+  } else {
+    say (self, error);
+  }
 }
 
 /* ---- Opening ------------------------------------------------------------------------------- */
@@ -385,8 +427,10 @@ ink_session_clear_history (InkSession *self)
 void
 ink_session_index (InkSession *self, gboolean retry)
 {
-  if (self->library && !self->read_only_error && self->folders->len > 0)
-    ink_library_start_indexing (self->library, retry);
+  if (!self->library || self->read_only_error || self->folders->len == 0)
+    return;
+  g_clear_error (&self->index_error);
+  ink_library_start_indexing (self->library, retry);
 }
 
 void
@@ -431,6 +475,7 @@ ink_session_finalize (GObject *object)
   g_clear_object (&self->library);
   g_clear_error (&self->error);
   g_clear_error (&self->read_only_error);
+  g_clear_error (&self->index_error);
   g_ptr_array_unref (self->folders);
   g_strv_builder_unref (self->waiting);
   g_free (self->directory);
@@ -463,6 +508,7 @@ ink_session_init (InkSession *self)
 {
   self->folders = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_folder_free);
   self->waiting = g_strv_builder_new ();
+  self->room = G_MAXUINT64;
 }
 
 InkSession *
@@ -498,6 +544,18 @@ const GError *
 ink_session_get_read_only_error (InkSession *self)
 {
   return self->read_only_error;
+}
+
+const GError *
+ink_session_get_index_error (InkSession *self)
+{
+  return self->index_error;
+}
+
+guint64
+ink_session_get_room (InkSession *self)
+{
+  return self->room;
 }
 
 InkLibrary *

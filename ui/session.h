@@ -42,6 +42,13 @@ const GError *ink_session_get_error (InkSession *session);
 /* Returns: (nullable): why the library can only be read: another program writes to it */
 const GError *ink_session_get_read_only_error (InkSession *session);
 
+/* Returns: (nullable): why indexing could not go on, where the user can do something about it: a
+ * full disk, or a model that is missing or can't be used */
+const GError *ink_session_get_index_error (InkSession *session);
+
+/* Free bytes on the library's disk, as of lately; %G_MAXUINT64 where that is not known. */
+guint64 ink_session_get_room (InkSession *session);
+
 /* Returns: (nullable): %NULL until it is open */
 InkLibrary *ink_session_get_library (InkSession *session);
 

@@ -18,6 +18,7 @@ struct _InkStatusBar {
   GtkButton *pause;
   GtkButton *failures;
   GtkAdjustment *zoom;
+  GtkWidget *slider;
 
   InkSession *session;
   char *summary;
@@ -136,6 +137,7 @@ ink_status_bar_class_init (InkStatusBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, pause);
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, failures);
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, zoom);
+  gtk_widget_class_bind_template_child (widget_class, InkStatusBar, slider);
   gtk_widget_class_bind_template_callback (widget_class, pause_clicked_cb);
   gtk_widget_class_set_css_name (widget_class, "statusbar");
 }
@@ -169,4 +171,18 @@ GtkAdjustment *
 ink_status_bar_get_zoom (InkStatusBar *self)
 {
   return self->zoom;
+}
+
+const char *
+ink_status_bar_get_summary (InkStatusBar *self)
+{
+  return self->summary;
+}
+
+void
+ink_status_bar_set_narrow (InkStatusBar *self, gboolean narrow)
+{
+  gtk_widget_set_visible (self->slider, !narrow);
+  gtk_label_set_wrap (self->label, narrow);
+  gtk_label_set_lines (self->label, narrow ? 2 : 1);
 }

@@ -247,6 +247,12 @@ preferences_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+models_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  ink_preferences_present (GTK_WINDOW (widget), INK_WINDOW (widget)->session, "model");
+}
+
+static void
 erase_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   InkWindow *self = INK_WINDOW (widget);
@@ -388,6 +394,7 @@ install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.refresh", NULL, refresh_action);
   gtk_widget_class_install_action (klass, "win.find", NULL, find_action);
   gtk_widget_class_install_action (klass, "win.erase", NULL, erase_action);
+  gtk_widget_class_install_action (klass, "win.models", NULL, models_action);
   gtk_widget_class_install_action (klass, "win.preferences", NULL, preferences_action);
   gtk_widget_class_install_action (klass, "win.sidebar", NULL, sidebar_action);
   gtk_widget_class_install_action (klass, "win.zoom-in", NULL, zoom_action);
