@@ -41,8 +41,10 @@ set_group_open (InkPhotoGrid *self, guint position, gboolean open)
     ink_photo_grid_set_anchor (self, head);
   gboolean inside = !open && self->cursor > head && self->cursor < head + size;
   ink_result_model_set_group_open (self->model, head, open);
-  if (inside)
+  if (inside) {
     ink_photo_grid_select (self, head, 0);
+    ink_photo_grid_focus_cursor (self);
+  }
   return TRUE;
 }
 

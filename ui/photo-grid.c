@@ -208,6 +208,9 @@ results_changed_cb (InkPhotoGrid *self, guint first, guint removed, guint added)
 {
   gboolean some = ink_photo_grid_count_selected (self) > 0;
 
+  /* What the user is at is to stay where it is, unless that is the top, where new photos come. */
+  if (self->anchor != INK_GRID_NOWHERE && ink_photo_grid_get_cell (self, self->cursor))
+    ink_photo_grid_set_anchor (self, self->cursor);
   ink_photo_grid_move_positions (self, first, removed, added);
   set_bands (self);
   ink_photo_grid_move_cells (self, first, removed, added);

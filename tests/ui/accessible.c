@@ -8,7 +8,10 @@
 #define WAIT_MS 5000
 
 /* AtspiStateType */
+#define STATE_EXPANDABLE 9
+#define STATE_EXPANDED 10
 #define STATE_FOCUSED 12
+#define STATE_SELECTED 23
 #define STATE_VISIBLE 30
 
 /* AtspiCoordType */
@@ -104,6 +107,9 @@ add_children (GDBusConnection *bus, const Accessible *parent, guint depth, GPtrA
       continue;
     }
     child->focused = (states & 1u << STATE_FOCUSED) != 0;
+    child->selected = (states & 1u << STATE_SELECTED) != 0;
+    child->expandable = (states & 1u << STATE_EXPANDABLE) != 0;
+    child->expanded = (states & 1u << STATE_EXPANDED) != 0;
     read_facts (bus, child);
     g_ptr_array_add (found, child);
     add_children (bus, child, depth + 1, found);

@@ -16,7 +16,8 @@ typedef struct {
   char *name;
   char *role;              /* "table cell", "push button", … */
   int x, y, width, height; /* in the window */
-  gboolean focused;
+  gboolean focused, selected;
+  gboolean expandable, expanded;
 } Accessible;
 
 void accessible_free (Accessible *accessible);

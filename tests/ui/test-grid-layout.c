@@ -113,6 +113,40 @@ test_range (void)
 }
 
 static void
+add_run (guint first, guint last, gpointer data)
+{
+  gboolean *touched = data;
+
+  for (guint i = first; i <= last; i++) {
+    g_assert_false (touched[i]);
+    touched[i] = TRUE;
+  }
+}
+
+/* A rubber band touches the cells that it has something in common with, and no others. */
+static void
+test_runs (void)
+{
+  InkGridLayout layout;
+
+  make_layout (&layout);
+  for (int left = -40; left < 500; left += 37)
+    for (int top = -40; top < layout.height + 40; top += 41) {
+      int right = left + 150, bottom = top + 190;
+      gboolean touched[28] = {FALSE};
+      ink_grid_layout_foreach_run (&layout, left, top, right, bottom, add_run, touched);
+      for (guint i = 0; i < 28; i++) {
+        double x, y;
+        ink_grid_layout_locate (&layout, i, &x, &y);
+        g_assert_cmpint (touched[i], ==,
+                         x <= right && x + layout.cell >= left && y <= bottom &&
+                             y + layout.cell >= top);
+      }
+    }
+  ink_grid_layout_clear (&layout);
+}
+
+static void
 test_keys (void)
 {
   const struct {
@@ -195,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ui/grid-layout/widths", test_widths);
   g_test_add_func ("/ui/grid-layout/hits", test_hits);
   g_test_add_func ("/ui/grid-layout/range", test_range);
+  g_test_add_func ("/ui/grid-layout/runs", test_runs);
   g_test_add_func ("/ui/grid-layout/keys", test_keys);
   g_test_add_func ("/ui/grid-layout/empty-bands", test_empty_bands);
   g_test_add_func ("/ui/grid-layout/large", test_large);
