@@ -3,6 +3,7 @@
 
 #include "failures-dialog.h"
 
+#include "photo-actions.h"
 #include "status-page.h"
 
 #include <adwaita.h>
@@ -32,7 +33,12 @@ load_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
 {
   GError *error = NULL;
   GPtrArray *failures = ink_library_get_failures (data, &error);
+  GPtrArray *videos = failures ? ink_library_get_videos (data, &error) : NULL;
 
+  if (failures && !videos)
+    g_clear_pointer (&failures, g_ptr_array_unref);
+  if (videos)
+    g_ptr_array_extend_and_steal (failures, videos);
   if (failures)
     g_task_return_pointer (task, failures, (GDestroyNotify)g_ptr_array_unref);
   else
@@ -58,7 +64,11 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     const InkFailure *failure = g_ptr_array_index (failures, i);
     g_autofree char *path = g_filename_display_name (failure->path);
     g_autoptr (GtkStringObject) item = gtk_string_object_new (path);
-    g_object_set_data_full (G_OBJECT (item), "reason", g_strdup (failure->reason), g_free);
+    const char *reason =
+        failure->reason ? failure->reason : _ ("A video: Inkling searches photos only");
+    g_object_set_data_full (G_OBJECT (item), "reason", g_strdup (reason), g_free);
+    g_object_set_data_full (G_OBJECT (item), "file", g_file_new_for_path (failure->path),
+                            g_object_unref);
     g_list_store_append (self->failures, item);
   }
   gtk_stack_set_visible_child_name (self->stack, failures->len > 0 ? "failures" : "none");
@@ -78,19 +88,49 @@ load (InkFailuresDialog *self)
 }
 
 static void
+shown_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ink_photo_actions_finish (result, &error))
+    g_message ("%s", error->message);
+}
+
+static void
+show_clicked_cb (GtkButton *button, GtkListItem *item)
+{
+  GtkStringObject *failure = gtk_list_item_get_item (item);
+
+  if (failure)
+    ink_photo_actions_show_file_async (
+        GTK_WIDGET (button), g_object_get_data (G_OBJECT (failure), "file"), shown_cb, NULL);
+}
+
+static void
 row_setup_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
-  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
+  GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *title =
       g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "ellipsize", PANGO_ELLIPSIZE_MIDDLE, NULL);
   GtkWidget *reason = g_object_new (GTK_TYPE_LABEL, "xalign", 0.0, "wrap", TRUE, "wrap-mode",
                                     PANGO_WRAP_WORD_CHAR, NULL);
+  GtkWidget *show = gtk_button_new_from_icon_name ("folder-open-symbolic");
 
   gtk_widget_add_css_class (reason, "caption");
   gtk_widget_add_css_class (reason, "dim-label");
   gtk_widget_add_css_class (row, "failure");
-  gtk_box_append (GTK_BOX (row), title);
-  gtk_box_append (GTK_BOX (row), reason);
+  gtk_widget_add_css_class (show, "flat");
+  gtk_widget_set_valign (show, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (show, _ ("Show in Files"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (show), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  _ ("Show in Files"), -1);
+  g_signal_connect_object (show, "clicked", G_CALLBACK (show_clicked_cb), item, 0);
+  gtk_widget_set_hexpand (texts, TRUE);
+  gtk_box_append (GTK_BOX (texts), title);
+  gtk_box_append (GTK_BOX (texts), reason);
+  gtk_box_append (GTK_BOX (row), texts);
+  gtk_box_append (GTK_BOX (row), show);
   gtk_list_item_set_child (item, row);
   gtk_list_item_set_activatable (item, FALSE);
 }
@@ -99,12 +139,13 @@ static void
 row_bind_cb (GtkSignalListItemFactory *factory, GtkListItem *item)
 {
   GtkWidget *row = gtk_list_item_get_child (item);
+  GtkWidget *texts = gtk_widget_get_first_child (row);
   GtkStringObject *failure = gtk_list_item_get_item (item);
   const char *path = gtk_string_object_get_string (failure);
   g_autofree char *name = g_path_get_basename (path);
 
-  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (row)), name);
-  gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (row)),
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (texts)), name);
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (texts)),
                        g_object_get_data (G_OBJECT (failure), "reason"));
   gtk_widget_set_tooltip_text (row, path);
 }

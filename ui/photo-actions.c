@@ -109,7 +109,7 @@ bus_cb (GObject *source, GAsyncResult *result, gpointer data)
 
 /* @method: of the file manager; a constant */
 static void
-ask_file_manager (GtkWidget *parent, GPtrArray *photos, const char *method, gboolean or_folder,
+ask_file_manager (GtkWidget *parent, GPtrArray *files, const char *method, gboolean or_folder,
                   GAsyncReadyCallback callback, gpointer data)
 {
   GTask *task = g_task_new (parent, NULL, callback, data);
@@ -117,30 +117,54 @@ ask_file_manager (GtkWidget *parent, GPtrArray *photos, const char *method, gboo
   GVariantBuilder uris;
 
   g_variant_builder_init (&uris, G_VARIANT_TYPE_STRING_ARRAY);
-  for (guint i = 0; i < photos->len; i++) {
-    GFile *file = ink_photo_item_get_file (g_ptr_array_index (photos, i));
-    g_variant_builder_add_value (&uris, g_variant_new_take_string (g_file_get_uri (file)));
-  }
+  for (guint i = 0; i < files->len; i++)
+    g_variant_builder_add_value (&uris,
+                                 g_variant_new_take_string (g_file_get_uri (files->pdata[i])));
   errand->method = method;
   errand->uris = g_variant_ref_sink (g_variant_builder_end (&uris));
   if (or_folder)
-    errand->folder = g_file_get_parent (ink_photo_item_get_file (g_ptr_array_index (photos, 0)));
+    errand->folder = g_file_get_parent (files->pdata[0]);
   g_task_set_task_data (task, errand, errand_free);
   g_bus_get (G_BUS_TYPE_SESSION, NULL, bus_cb, task);
+}
+
+/* Returns: (transfer container): their files */
+static GPtrArray *
+files_of (GPtrArray *photos)
+{
+  GPtrArray *files = g_ptr_array_sized_new (photos->len);
+
+  for (guint i = 0; i < photos->len; i++)
+    g_ptr_array_add (files, ink_photo_item_get_file (photos->pdata[i]));
+  return files;
 }
 
 void
 ink_photo_actions_show_in_files_async (GtkWidget *parent, GPtrArray *photos,
                                        GAsyncReadyCallback callback, gpointer data)
 {
-  ask_file_manager (parent, photos, "ShowItems", TRUE, callback, data);
+  g_autoptr (GPtrArray) files = files_of (photos);
+
+  ask_file_manager (parent, files, "ShowItems", TRUE, callback, data);
+}
+
+void
+ink_photo_actions_show_file_async (GtkWidget *parent, GFile *file, GAsyncReadyCallback callback,
+                                   gpointer data)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new ();
+
+  g_ptr_array_add (files, file);
+  ask_file_manager (parent, files, "ShowItems", TRUE, callback, data);
 }
 
 void
 ink_photo_actions_show_properties_async (GtkWidget *parent, GPtrArray *photos,
                                          GAsyncReadyCallback callback, gpointer data)
 {
-  ask_file_manager (parent, photos, "ShowItemProperties", FALSE, callback, data);
+  g_autoptr (GPtrArray) files = files_of (photos);
+
+  ask_file_manager (parent, files, "ShowItemProperties", FALSE, callback, data);
 }
 
 /* ---- A program of one's choice ------------------------------------------------------------- */

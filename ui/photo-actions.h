@@ -21,6 +21,10 @@ void ink_photo_actions_open_with_async (GtkWidget *parent, GPtrArray *photos,
 void ink_photo_actions_show_in_files_async (GtkWidget *parent, GPtrArray *photos,
                                             GAsyncReadyCallback callback, gpointer data);
 
+/* The same for one file that need not be a photo of the library. */
+void ink_photo_actions_show_file_async (GtkWidget *parent, GFile *file,
+                                        GAsyncReadyCallback callback, gpointer data);
+
 /* Has the file manager show the photos' properties. */
 void ink_photo_actions_show_properties_async (GtkWidget *parent, GPtrArray *photos,
                                               GAsyncReadyCallback callback, gpointer data);

@@ -19,9 +19,13 @@ static const char *const mime_types[] = {
     "image/avif", "image/heif", "image/heic", "image/jxl",  "image/bmp",
 };
 
+/* Behind the list of addresses. */
+#define FIRST_PICTURE_TYPE 1
+
 typedef struct {
   char *label;
   char *mime_type;
+  char *note; /* nullable: what was left out */
   GByteArray *bytes;
   GInputStream *stream;
 } Reading;
@@ -33,6 +37,7 @@ reading_free (gpointer data)
 
   g_free (reading->label);
   g_free (reading->mime_type);
+  g_free (reading->note);
   g_byte_array_unref (reading->bytes);
   g_clear_object (&reading->stream);
   g_free (reading);
@@ -52,43 +57,110 @@ ink_picture_source_accepts (GdkContentFormats *offered)
   return gdk_content_formats_match (ours, offered);
 }
 
+/* Whether its name says that it is no picture; what has no telling name is for the decoder. */
+static gboolean
+is_something_else (GFile *file)
+{
+  g_autofree char *name = g_file_get_basename (file);
+  gboolean uncertain;
+  g_autofree char *type = g_content_type_guess (name, NULL, 0, &uncertain);
+
+  return !uncertain && !g_content_type_is_unknown (type) && !g_content_type_is_a (type, "image/*");
+}
+
+static char *
+describe_left_out (guint others, guint too_many)
+{
+  if (others > 0)
+    return g_strdup_printf (ngettext ("%u file is no picture and was left out.",
+                                      "%u files are no pictures and were left out.", others),
+                            others);
+  if (too_many > 0)
+    /* Translators: pictures to search by; the number is always larger than one. */
+    return g_strdup_printf (ngettext ("More than %u picture says less: the others were left out.",
+                                      "More than %u pictures say less: the others were left out.",
+                                      MAX_FILES),
+                            MAX_FILES);
+  return NULL;
+}
+
+/* @remote: (out): some are not on this computer: what a browser has of a picture's address */
 static GListModel *
-pictures_from_uris (const char *text)
+pictures_from_uris (const char *text, gboolean *remote, guint *others, guint *too_many)
 {
   g_auto (GStrv) uris = g_uri_list_extract_uris (text);
   GListStore *pictures = g_list_store_new (INK_TYPE_PICTURE_QUERY);
 
-  for (guint i = 0; uris[i] && i < MAX_FILES; i++) {
+  *remote = FALSE;
+  *others = *too_many = 0;
+  for (guint i = 0; uris[i]; i++) {
     g_autoptr (GFile) file = g_file_new_for_uri (uris[i]);
-    g_autoptr (InkPictureQuery) picture = ink_picture_query_new_for_file (file, -1);
-    g_list_store_append (pictures, picture);
+
+    if (!g_file_peek_path (file)) {
+      *remote = TRUE;
+    } else if (is_something_else (file)) {
+      (*others)++;
+    } else if (g_list_model_get_n_items (G_LIST_MODEL (pictures)) >= MAX_FILES) {
+      (*too_many)++;
+    } else {
+      g_autoptr (InkPictureQuery) picture = ink_picture_query_new_for_file (file, -1);
+      g_list_store_append (pictures, picture);
+    }
   }
   return G_LIST_MODEL (pictures);
+}
+
+static GListModel *
+pictures_from_bytes (Reading *reading)
+{
+  GListStore *pictures = g_list_store_new (INK_TYPE_PICTURE_QUERY);
+  g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&reading->bytes));
+  g_autoptr (InkPictureQuery) picture = ink_picture_query_new_for_bytes (bytes, reading->label);
+
+  reading->bytes = g_byte_array_new ();
+  g_list_store_append (pictures, picture);
+  return G_LIST_MODEL (pictures);
+}
+
+static gboolean read_offer (GTask *task, guint first);
+
+static void
+finish_uris (GTask *task)
+{
+  Reading *reading = g_task_get_task_data (task);
+  gboolean remote;
+  guint others, too_many;
+
+  g_byte_array_append (reading->bytes, (const guint8 *)"", 1);
+  g_autoptr (GListModel) pictures =
+      pictures_from_uris ((const char *)reading->bytes->data, &remote, &others, &too_many);
+  if (g_list_model_get_n_items (pictures) > 0) {
+    reading->note = describe_left_out (others, too_many);
+    g_task_return_pointer (task, g_steal_pointer (&pictures), g_object_unref);
+    return;
+  }
+  /* A browser gives the address of a picture, and the picture itself. */
+  if (remote && read_offer (task, FIRST_PICTURE_TYPE))
+    return;
+  if (remote)
+    g_task_return_new_error (task, INK_ERROR, INK_ERROR_NOT_FOUND,
+                             _ ("The picture is not on this computer. Save it and drop the file."));
+  else
+    g_task_return_new_error (task, INK_ERROR, INK_ERROR_UNSUPPORTED,
+                             _ ("Only pictures can be searched by."));
 }
 
 static void
 finish_reading (GTask *task)
 {
   Reading *reading = g_task_get_task_data (task);
-  GListModel *pictures;
 
-  if (g_str_equal (reading->mime_type, URI_LIST)) {
-    g_byte_array_append (reading->bytes, (const guint8 *)"", 1);
-    pictures = pictures_from_uris ((const char *)reading->bytes->data);
-  } else {
-    g_autoptr (GBytes) bytes = g_byte_array_free_to_bytes (g_steal_pointer (&reading->bytes));
-    g_autoptr (InkPictureQuery) picture = ink_picture_query_new_for_bytes (bytes, reading->label);
-    reading->bytes = g_byte_array_new ();
-    pictures = G_LIST_MODEL (g_list_store_new (INK_TYPE_PICTURE_QUERY));
-    g_list_store_append (G_LIST_STORE (pictures), picture);
-  }
-
-  if (g_list_model_get_n_items (pictures) > 0) {
-    g_task_return_pointer (task, pictures, g_object_unref);
-  } else {
-    g_object_unref (pictures);
+  if (g_str_equal (reading->mime_type, URI_LIST))
+    finish_uris (task);
+  else if (reading->bytes->len > 0)
+    g_task_return_pointer (task, pictures_from_bytes (reading), g_object_unref);
+  else
     g_task_return_new_error (task, INK_ERROR, INK_ERROR_EMPTY, _ ("There is no picture in it."));
-  }
 }
 
 static void
@@ -130,8 +202,11 @@ stream_opened (GTask *task, GInputStream *stream, const char *mime_type, GError 
     g_task_return_error (task, error);
     return;
   }
-  reading->stream = stream;
+  g_set_object (&reading->stream, stream);
+  g_object_unref (stream);
+  g_free (reading->mime_type);
   reading->mime_type = g_strdup (mime_type);
+  g_byte_array_set_size (reading->bytes, 0);
   g_input_stream_read_bytes_async (stream, CHUNK, G_PRIORITY_DEFAULT, g_task_get_cancellable (task),
                                    chunk_read_cb, g_object_ref (task));
 }
@@ -159,51 +234,66 @@ clipboard_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   stream_opened (task, stream, mime_type, error);
 }
 
-/* @wanted: receives those of our types that are offered, ended by %NULL. */
-static GTask *
-begin_reading (gpointer source, GdkContentFormats *offered, const char *label,
-               const char *wanted[static G_N_ELEMENTS (mime_types) + 1], GCancellable *cancellable,
-               GAsyncReadyCallback callback, gpointer data)
+/* Asks for those of our types, from @first on, that the task's drop or clipboard offers.
+ * Returns: whether there are any */
+static gboolean
+read_offer (GTask *task, guint first)
 {
-  GTask *task = g_task_new (source, cancellable, callback, data);
-  Reading *reading = g_new0 (Reading, 1);
+  gpointer source = g_task_get_source_object (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GdkContentFormats *offered =
+      GDK_IS_DROP (source) ? gdk_drop_get_formats (source) : gdk_clipboard_get_formats (source);
+  const char *wanted[G_N_ELEMENTS (mime_types) + 1];
   guint n = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (mime_types); i++)
+  for (guint i = first; i < G_N_ELEMENTS (mime_types); i++)
     if (gdk_content_formats_contain_mime_type (offered, mime_types[i]))
       wanted[n++] = mime_types[i];
   wanted[n] = NULL;
+  if (n == 0)
+    return FALSE;
+  if (GDK_IS_DROP (source))
+    gdk_drop_read_async (source, wanted, G_PRIORITY_DEFAULT, cancellable, drop_opened_cb,
+                         g_object_ref (task));
+  else
+    gdk_clipboard_read_async (source, wanted, G_PRIORITY_DEFAULT, cancellable, clipboard_opened_cb,
+                              g_object_ref (task));
+  return TRUE;
+}
+
+static void
+begin_reading (gpointer source, const char *label, GCancellable *cancellable,
+               GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (source, cancellable, callback, data);
+  Reading *reading = g_new0 (Reading, 1);
+
   reading->label = g_strdup (label);
   reading->bytes = g_byte_array_new ();
   g_task_set_task_data (task, reading, reading_free);
-  return task;
+  if (!read_offer (task, 0))
+    g_task_return_new_error (task, INK_ERROR, INK_ERROR_EMPTY, _ ("There is no picture in it."));
 }
 
 void
 ink_picture_source_read_drop_async (GdkDrop *drop, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer data)
 {
-  const char *wanted[G_N_ELEMENTS (mime_types) + 1];
-  GTask *task = begin_reading (drop, gdk_drop_get_formats (drop), _ ("Dropped picture"), wanted,
-                               cancellable, callback, data);
-
-  gdk_drop_read_async (drop, wanted, G_PRIORITY_DEFAULT, cancellable, drop_opened_cb, task);
+  begin_reading (drop, _ ("Dropped picture"), cancellable, callback, data);
 }
 
 void
 ink_picture_source_read_clipboard_async (GdkClipboard *clipboard, GCancellable *cancellable,
                                          GAsyncReadyCallback callback, gpointer data)
 {
-  const char *wanted[G_N_ELEMENTS (mime_types) + 1];
-  GTask *task = begin_reading (clipboard, gdk_clipboard_get_formats (clipboard),
-                               _ ("Pasted picture"), wanted, cancellable, callback, data);
-
-  gdk_clipboard_read_async (clipboard, wanted, G_PRIORITY_DEFAULT, cancellable, clipboard_opened_cb,
-                            task);
+  begin_reading (clipboard, _ ("Pasted picture"), cancellable, callback, data);
 }
 
 GListModel *
-ink_picture_source_read_finish (GAsyncResult *result, GError **error)
+ink_picture_source_read_finish (GAsyncResult *result, char **note, GError **error)
 {
+  Reading *reading = g_task_get_task_data (G_TASK (result));
+
+  *note = g_steal_pointer (&reading->note);
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -21,7 +21,8 @@ void ink_picture_source_read_drop_async (GdkDrop *drop, GCancellable *cancellabl
 void ink_picture_source_read_clipboard_async (GdkClipboard *clipboard, GCancellable *cancellable,
                                               GAsyncReadyCallback callback, gpointer data);
 
-/* Returns: (transfer full): a list of InkPictureQuery, never an empty one */
-GListModel *ink_picture_source_read_finish (GAsyncResult *result, GError **error);
+/* @note: (out) (nullable): what the user should know of files that were left out
+ * Returns: (transfer full): a list of InkPictureQuery, never an empty one */
+GListModel *ink_picture_source_read_finish (GAsyncResult *result, char **note, GError **error);
 
 G_END_DECLS

@@ -21,6 +21,7 @@ struct _InkWindow {
   InkBrowser *browser;
   InkViewer *viewer;
   GtkWidget *drop_hint;
+  GtkLabel *drop_label;
 
   InkSession *session;
   InkPhotoCommands *commands;
@@ -97,7 +98,8 @@ static void
 pictures_read_cb (InkWindow *self, GAsyncResult *result)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GListModel) pictures = ink_picture_source_read_finish (result, &error);
+  g_autofree char *note = NULL;
+  g_autoptr (GListModel) pictures = ink_picture_source_read_finish (result, &note, &error);
 
   if (!pictures) {
     say_error (self, error);
@@ -105,6 +107,8 @@ pictures_read_cb (InkWindow *self, GAsyncResult *result)
   }
   close_viewer (self);
   ink_search_set_pictures (ink_browser_get_search (self->browser), pictures);
+  if (note)
+    ink_window_show_message (self, note);
 }
 
 static void
@@ -139,9 +143,16 @@ drop_accept_cb (InkWindow *self, GdkDrop *drop)
          ink_picture_source_accepts (gdk_drop_get_formats (drop));
 }
 
+/* What a drop will do: where words are looked for, both count. */
 static GdkDragAction
 drag_enter_cb (InkWindow *self)
 {
+  const char *words = ink_search_get_words (ink_browser_get_search (self->browser));
+
+  gtk_label_set_label (self->drop_label, words[0] == '\0'
+                                             ? _ ("Drop to find photos that look like it")
+                                             : _ ("Drop to find photos that look like it and fit "
+                                                  "what you are looking for"));
   gtk_widget_set_visible (self->drop_hint, TRUE);
   return GDK_ACTION_COPY;
 }
@@ -420,6 +431,7 @@ ink_window_class_init (InkWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkWindow, browser);
   gtk_widget_class_bind_template_child (widget_class, InkWindow, viewer);
   gtk_widget_class_bind_template_child (widget_class, InkWindow, drop_hint);
+  gtk_widget_class_bind_template_child (widget_class, InkWindow, drop_label);
   gtk_widget_class_bind_template_callback (widget_class, open_viewer);
   gtk_widget_class_bind_template_callback (widget_class, close_viewer);
   gtk_widget_class_bind_template_callback (widget_class, key_pressed_cb);

@@ -123,8 +123,8 @@ add_failure (const InkPhoto *photo, gpointer data)
   return TRUE;
 }
 
-GPtrArray *
-ink_library_get_failures (InkLibrary *library, GError **error)
+static GPtrArray *
+list_photos (InkLibrary *library, InkPhotoState state, GError **error)
 {
   g_autoptr (GPtrArray) failures =
       g_ptr_array_new_with_free_func ((GDestroyNotify)ink_failure_free);
@@ -132,10 +132,21 @@ ink_library_get_failures (InkLibrary *library, GError **error)
 
   if (!ink_library_try_reader (library, &reader, error))
     return NULL;
-  if (reader &&
-      !ink_store_for_each_photo (reader, INK_PHOTO_FAILED, 0, add_failure, failures, error))
+  if (reader && !ink_store_for_each_photo (reader, state, 0, add_failure, failures, error))
     return NULL;
   return g_steal_pointer (&failures);
+}
+
+GPtrArray *
+ink_library_get_failures (InkLibrary *library, GError **error)
+{
+  return list_photos (library, INK_PHOTO_FAILED, error);
+}
+
+GPtrArray *
+ink_library_get_videos (InkLibrary *library, GError **error)
+{
+  return list_photos (library, INK_PHOTO_UNSUPPORTED, error);
 }
 
 /* ---- Integrity --------------------------------------------------------------------------- */

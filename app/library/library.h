@@ -186,6 +186,10 @@ void ink_failure_free (InkFailure *failure);
 /* Returns: (transfer full) (element-type InkFailure) */
 GPtrArray *ink_library_get_failures (InkLibrary *library, GError **error);
 
+/* Videos, which are not searched: neither photos nor failures. Code and reason are %NULL.
+ * Returns: (transfer full) (element-type InkFailure) */
+GPtrArray *ink_library_get_videos (InkLibrary *library, GError **error);
+
 /* ---- Searching --------------------------------------------------------------------------- */
 
 /* Hits and results are in search/results.h. */

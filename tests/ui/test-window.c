@@ -268,7 +268,7 @@ test_find_similar (Fixture *fixture)
   desktop_wait (fixture->desktop, "the keyboard on it", focus_is_on, "landscape-300x500.png");
   desktop_do (fixture->desktop, "key", "Menu", NULL);
   desktop_pause (500);
-  desktop_do (fixture->desktop, "key", "Down", "Down", "Return", NULL);
+  desktop_do (fixture->desktop, "key", "Down", "Down", "Down", "Return", NULL);
   desktop_wait (fixture->desktop, "the chip", name_is_seen, "Looks like landscape-300x500.png");
 
   g_autoptr (GPtrArray) objects = desktop_look (fixture->desktop);
