@@ -76,32 +76,74 @@ describe_counts (const InkFolder *folder)
 }
 
 static GtkWidget *
+make_remove_button (InkFoldersPage *self, const char *path, const char *folder_name)
+{
+  GtkWidget *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  /* Translators: %s is the name of a folder. */
+  g_autofree char *name = g_strdup_printf (_ ("Remove “%s” from Inkling"), folder_name);
+
+  gtk_widget_add_css_class (remove, "flat");
+  gtk_widget_set_valign (remove, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (remove, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_object_set_data_full (G_OBJECT (remove), "path", g_strdup (path), g_free);
+  g_signal_connect_object (remove, "clicked", G_CALLBACK (remove_clicked_cb), self,
+                           G_CONNECT_SWAPPED);
+  return remove;
+}
+
+/* Patterns are parted by commas, which are rare in names. */
+static void
+exclusions_applied_cb (InkFoldersPage *self, GtkEditable *entry)
+{
+  g_auto (GStrv) parts = g_strsplit (gtk_editable_get_text (entry), ",", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; parts[i]; i++)
+    if (g_strstrip (parts[i])[0] != '\0')
+      g_strv_builder_add (builder, parts[i]);
+  g_auto (GStrv) patterns = g_strv_builder_end (builder);
+  ink_session_set_exclusions (self->session, g_object_get_data (G_OBJECT (entry), "path"),
+                              (const char *const *)patterns);
+}
+
+static GtkWidget *
+make_exclusions_row (InkFoldersPage *self, const InkFolder *folder)
+{
+  GtkWidget *row = adw_entry_row_new ();
+  g_autofree char *patterns = folder->excluded ? g_strjoinv (", ", folder->excluded) : NULL;
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
+                                 /* Translators: files and folders that are not indexed; the
+                                  * examples are file name patterns and stay as they are. */
+                                 _ ("Left out, such as *.png, Screenshots/"));
+  if (patterns)
+    gtk_editable_set_text (GTK_EDITABLE (row), patterns);
+  adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (row), TRUE);
+  g_object_set_data_full (G_OBJECT (row), "path", g_strdup (folder->path), g_free);
+  g_signal_connect_object (row, "apply", G_CALLBACK (exclusions_applied_cb), self,
+                           G_CONNECT_SWAPPED);
+  return row;
+}
+
+static GtkWidget *
 make_row (InkFoldersPage *self, const InkFolder *folder)
 {
-  GtkWidget *row = adw_action_row_new ();
-  GtkWidget *remove = gtk_button_new_from_icon_name ("user-trash-symbolic");
+  GtkWidget *row = adw_expander_row_new ();
   g_autofree char *name = g_filename_display_basename (folder->path);
   g_autofree char *path = spoken_path (folder->path);
   g_autofree char *counts = describe_counts (folder);
-  /* Translators: %s is the name of a folder. */
-  g_autofree char *remove_name = g_strdup_printf (_ ("Remove “%s” from Inkling"), name);
   GtkWidget *label = gtk_label_new (counts);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), path);
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), path);
   gtk_widget_add_css_class (label, "dim-label");
   gtk_widget_add_css_class (label, "numeric");
-  gtk_widget_add_css_class (remove, "flat");
-  gtk_widget_set_valign (remove, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (remove, remove_name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (remove), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  remove_name, -1);
-  g_object_set_data_full (G_OBJECT (remove), "path", g_strdup (folder->path), g_free);
-  g_signal_connect_object (remove, "clicked", G_CALLBACK (remove_clicked_cb), self,
-                           G_CONNECT_SWAPPED);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), label);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), remove);
+  adw_expander_row_add_action (ADW_EXPANDER_ROW (row),
+                               make_remove_button (self, folder->path, name));
+  adw_expander_row_add_action (ADW_EXPANDER_ROW (row), label);
+  adw_expander_row_add_row (ADW_EXPANDER_ROW (row), make_exclusions_row (self, folder));
   return row;
 }
 

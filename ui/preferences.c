@@ -17,6 +17,7 @@ struct _InkPreferences {
 
   InkFoldersPage *folders;
   InkModelPage *model;
+  AdwComboRow *when;
   AdwComboRow *closing;
   AdwComboRow *precision;
   GtkSpinButton *threads;
@@ -81,12 +82,23 @@ bind_settings (InkPreferences *self)
                    G_SETTINGS_BIND_DEFAULT);
 }
 
-/* ---- History ------------------------------------------------------------------------------- */
+/* ---- Settings that the library keeps --------------------------------------------------------- */
+
+typedef struct {
+  gboolean keep_history;
+  InkPowerPolicy policy;
+  gboolean knows_idle; /* somebody can tell whether the computer is used */
+} Kept;
 
 static void
-read_history_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+read_kept_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  g_task_return_boolean (task, ink_library_get_keep_history (data));
+  Kept *kept = g_new0 (Kept, 1);
+
+  kept->keep_history = ink_library_get_keep_history (data);
+  kept->policy = ink_library_get_power_policy (data);
+  kept->knows_idle = ink_power_is_idle (NULL);
+  g_task_return_pointer (task, kept, g_free);
 }
 
 static void
@@ -96,28 +108,51 @@ history_switched_cb (InkPreferences *self)
 }
 
 static void
-history_read_cb (GObject *source, GAsyncResult *result, gpointer data)
+when_chosen_cb (InkPreferences *self)
+{
+  ink_session_set_power_policy (self->session,
+                                (InkPowerPolicy)adw_combo_row_get_selected (self->when));
+}
+
+/* The choices, in the order of InkPowerPolicy. */
+static void
+show_policy (InkPreferences *self, const Kept *kept)
+{
+  GtkStringList *choices = GTK_STRING_LIST (adw_combo_row_get_model (self->when));
+
+  if (kept->knows_idle || kept->policy == INK_POWER_IDLE)
+    gtk_string_list_append (choices, _ ("When nobody uses the computer"));
+  adw_combo_row_set_selected (self->when, (guint)kept->policy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->when), TRUE);
+  g_signal_connect_object (self->when, "notify::selected", G_CALLBACK (when_chosen_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+kept_read_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   InkPreferences *self = INK_PREFERENCES (source);
+  g_autofree Kept *kept = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (!self->session) /* closed meanwhile */
     return;
-  gtk_switch_set_active (self->history, g_task_propagate_boolean (G_TASK (result), NULL));
+  show_policy (self, kept);
+  gtk_switch_set_active (self->history, kept->keep_history);
   gtk_widget_set_sensitive (GTK_WIDGET (self->history), TRUE);
   g_signal_connect_object (self->history, "notify::active", G_CALLBACK (history_switched_cb), self,
                            G_CONNECT_SWAPPED);
 }
 
 static void
-read_history (InkPreferences *self)
+read_kept (InkPreferences *self)
 {
   InkLibrary *library = ink_session_get_library (self->session);
 
   if (!library)
     return;
-  g_autoptr (GTask) task = g_task_new (self, NULL, history_read_cb, NULL);
+  g_autoptr (GTask) task = g_task_new (self, NULL, kept_read_cb, NULL);
   g_task_set_task_data (task, g_object_ref (library), g_object_unref);
-  g_task_run_in_thread (task, read_history_thread);
+  g_task_run_in_thread (task, read_kept_thread);
 }
 
 static void
@@ -186,6 +221,7 @@ ink_preferences_class_init (InkPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkPreferences, folders);
   gtk_widget_class_bind_template_child (widget_class, InkPreferences, model);
   gtk_widget_class_bind_template_child (widget_class, InkPreferences, closing);
+  gtk_widget_class_bind_template_child (widget_class, InkPreferences, when);
   gtk_widget_class_bind_template_child (widget_class, InkPreferences, precision);
   gtk_widget_class_bind_template_child (widget_class, InkPreferences, threads);
   gtk_widget_class_bind_template_child (widget_class, InkPreferences, size_adjustment);
@@ -211,7 +247,7 @@ ink_preferences_present (GtkWindow *parent, InkSession *session, const char *pag
   self->session = g_object_ref (session);
   ink_folders_page_set_session (self->folders, session);
   ink_model_page_set_session (self->model, session);
-  read_history (self);
+  read_kept (self);
   if (page)
     adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (self), page);
   gtk_window_present (GTK_WINDOW (self));

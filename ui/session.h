@@ -69,6 +69,13 @@ void ink_session_forget_folder (InkSession *session, const char *path);
 void ink_session_set_keep_history (InkSession *session, gboolean keep);
 void ink_session_clear_history (InkSession *session);
 
+/* When indexing is welcome. */
+void ink_session_set_power_policy (InkSession *session, InkPowerPolicy policy);
+
+/* What is left out of a folder, in place of what was; see ink_library_set_exclusions(). */
+void
+ink_session_set_exclusions (InkSession *session, const char *folder, const char *const *patterns);
+
 /* Looks for changes in the folders; with @retry also at the files that could not be read. */
 void ink_session_index (InkSession *session, gboolean retry);
 void ink_session_set_paused (InkSession *session, gboolean paused);

@@ -61,6 +61,10 @@ ink_format_progress (const InkIndexProgress *progress)
                   progress->found),
         found);
   case INK_INDEX_PAUSED:
+    if (progress->held)
+      /* Translators: both are numbers: so many photos are done, of so many. Indexing goes on when
+       * the computer is on mains power, or when nobody uses it. */
+      return g_strdup_printf (_ ("Waiting at %s of %s for a better time"), done, total);
     /* Translators: both are numbers: so many photos are done, of so many. */
     return g_strdup_printf (_ ("Paused at %s of %s"), done, total);
   case INK_INDEX_INDEXING: {
