@@ -67,7 +67,7 @@ do_job (const Job *job, GCancellable *cancellable, GError **error)
     added = ink_library_add_model (job->library, job->name, cancellable, error);
     return added != NULL;
   case USE:
-    return ink_library_use_model (job->library, job->name, error);
+    return ink_library_use_model (job->library, job->name, 0, error);
   case REMOVE:
     return ink_library_remove_model (job->library, job->name, error);
   case VERIFY:

@@ -69,12 +69,45 @@ run_add (InkCli *cli, InkLibrary *library, const char *argument)
 static int
 run_use (InkCli *cli, InkLibrary *library, const char *name)
 {
+  guint image_size = cli->library.engine.image_size;
+  g_autoptr (GError) error = NULL;
+  guint photos;
+  guint64 bytes;
+
+  if (!ink_library_plan_model (library, name, image_size, &photos, &bytes, &error) ||
+      !ink_library_use_model (library, name, image_size, &error))
+    return ink_cli_fail (cli, g_steal_pointer (&error), name);
+  if (photos > 0) {
+    g_autofree char *size = g_format_size (bytes);
+    ink_cli_note (
+        cli,
+        "inkling-cli index now embeds %u photos with this model, which takes about %s more "
+        "on disk.\nUntil it has all of them, searches go on as they are; models undo goes "
+        "back.",
+        photos, size);
+  }
+  return print_models (cli, library, name);
+}
+
+static int
+run_undo (InkCli *cli, InkLibrary *library, const char *argument)
+{
   g_autoptr (GError) error = NULL;
 
-  if (!ink_library_use_model (library, name, &error))
-    return ink_cli_fail (cli, g_steal_pointer (&error), name);
-  ink_cli_note (cli, "Now run inkling-cli index: photos are indexed again for this model.");
-  return print_models (cli, library, name);
+  if (!ink_library_undo_model (library, &error))
+    return ink_cli_fail (cli, g_steal_pointer (&error), NULL);
+  return print_models (cli, library, NULL);
+}
+
+static int
+run_confirm (InkCli *cli, InkLibrary *library, const char *argument)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ink_library_confirm_model (library, &error))
+    return ink_cli_fail (cli, g_steal_pointer (&error), NULL);
+  ink_cli_note (cli, "The embeddings of the model before are gone; their room is used again.");
+  return print_models (cli, library, NULL);
 }
 
 static int
@@ -107,8 +140,9 @@ run_models (InkCli *cli, gpointer options, int argc, char **argv)
     int arguments;
     int (*run) (InkCli *cli, InkLibrary *library, const char *argument);
   } actions[] = {
-      {"list", 0, run_list},     {"add", 1, run_add},       {"use", 1, run_use},
-      {"remove", 1, run_remove}, {"verify", 1, run_verify},
+      {"list", 0, run_list},       {"add", 1, run_add},       {"use", 1, run_use},
+      {"remove", 1, run_remove},   {"verify", 1, run_verify}, {"undo", 0, run_undo},
+      {"confirm", 0, run_confirm},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++) {
@@ -120,17 +154,21 @@ run_models (InkCli *cli, gpointer options, int argc, char **argv)
     g_autoptr (InkLibrary) library = ink_cli_open (cli);
     return library != NULL ? actions[i].run (cli, library, argv[1]) : cli->status;
   }
-  return ink_cli_usage (cli, "models has list, add, use, remove and verify, but no “%s”", argv[0]);
+  return ink_cli_usage (
+      cli, "models has list, add, use, undo, confirm, remove and verify, but no “%s”", argv[0]);
 }
 
 const InkCommand ink_command_models = {
     .name = "models",
-    .arguments = "list|add FOLDER|use NAME|remove NAME|verify NAME",
+    .arguments = "list|add FOLDER|use NAME|undo|confirm|remove NAME|verify NAME",
     .summary = "List, add, choose, remove and verify models",
     .description =
         "A model is a folder in OpenCLIP format: open_clip_config.json and its weights "
         "(safetensors or a PyTorch\ncheckpoint). add copies it into the library; use makes the "
-        "library search with it; verify reads all of\nit and compares it with what was added.\n",
+        "library search with it, at --image-size\nif that is given, once index has embedded all "
+        "photos with it; undo goes back; confirm lets the embeddings\nof the model before go; "
+        "verify "
+        "reads all of a model and compares it with what was added.\n",
     .min_arguments = 1,
     .max_arguments = 2,
     .run = run_models,

@@ -2,9 +2,6 @@
 #include "library/library-private.h"
 
 #include "base/local-time.h"
-#include "models/models.h"
-#include "store/embeddings.h"
-#include "store/photos.h"
 
 /* ---- One run ----------------------------------------------------------------------------- */
 
@@ -25,36 +22,6 @@ report (const InkIndexProgress *progress, gpointer data)
   reporter->changes = changes;
   if (reporter->func)
     reporter->func (progress, reporter->data);
-}
-
-/* Whether all readable photos have an embedding in @space. */
-static gboolean
-is_complete (InkStore *store, gint64 space)
-{
-  InkPhotoCounts counts;
-
-  return ink_store_count_photos (store, &counts, NULL) &&
-         ink_store_count_embeddings (store, space, NULL) == counts.ok;
-}
-
-/* Which space is searched: the first one at once, so that a search finds what is there; a later
- * one, of another model, when it has all photos. A model that is used for this process alone
- * changes nothing. */
-static gboolean
-settle_space (InkLibrary *library, InkStore *writer, gint64 space, const char *model,
-              GError **error)
-{
-  gint64 active = ink_library_get_active_space (writer);
-  g_autofree char *model_now = ink_models_get_active (writer, error);
-
-  if (!model_now)
-    return FALSE;
-  if (active == space || ink_library_has_override (library) || !g_str_equal (model_now, model))
-    return TRUE;
-  if (active != 0 && ink_store_count_embeddings (writer, active, NULL) > 0 &&
-      !is_complete (writer, space))
-    return TRUE;
-  return ink_library_set_active_space (writer, space, error);
 }
 
 /* What is to be done in a run. */
@@ -112,10 +79,10 @@ cancel_other (GCancellable *cancellable, gpointer other)
 }
 
 /* Until the space is full, which can take hours: changes that come meanwhile end it, to be searched
- * first; then it goes on. */
+ * first; then it goes on. @filled: (out): whether it came to its end */
 static gboolean
 fill (InkLibrary *library, InkStore *writer, const InkLibrarySpace *space, const Request *request,
-      Reporter *reporter, GCancellable *cancellable, GError **error)
+      Reporter *reporter, gboolean *filled, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GCancellable) own = g_cancellable_new ();
   gulong handler = 0;
@@ -133,6 +100,7 @@ fill (InkLibrary *library, InkStore *writer, const InkLibrarySpace *space, const
   interrupted = !done && g_cancellable_is_cancelled (own);
   g_mutex_unlock (&library->lock);
   g_cancellable_disconnect (cancellable, handler);
+  *filled = done;
   if (done || (interrupted && !g_cancellable_is_cancelled (cancellable)))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&local));
@@ -141,16 +109,17 @@ fill (InkLibrary *library, InkStore *writer, const InkLibrarySpace *space, const
 
 static gboolean
 run_in_spaces (InkLibrary *library, InkStore *writer, const InkLibrarySpace *space,
-               const Request *request, Reporter *reporter, GCancellable *cancellable,
-               GError **error)
+               const Request *request, Reporter *reporter, gboolean *filled,
+               GCancellable *cancellable, GError **error)
 {
   InkLibrarySpace searched;
 
+  *filled = TRUE;
   if (!find_searched (library, writer, space->space, &searched, cancellable))
     return run_in_space (library, writer, space, request, FALSE, reporter, cancellable, error);
   if (!run_in_space (library, writer, &searched, request, FALSE, reporter, cancellable, error))
     return FALSE;
-  return fill (library, writer, space, request, reporter, cancellable, error);
+  return fill (library, writer, space, request, reporter, filled, cancellable, error);
 }
 
 static gboolean
@@ -159,22 +128,23 @@ run (InkLibrary *library, const Request *request, InkIndexFunc func, gpointer da
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->run_lock);
   g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
-  g_autofree char *model = writer ? ink_models_get_active (writer, error) : NULL;
   g_autofree char *now = NULL;
+  gboolean filled, all_seen;
   InkLibrarySpace space;
   Reporter reporter = {library, func, data};
 
   ink_library_load_settings (library);
   ink_indexer_set_paused (library->indexer,
                           request->background && ink_library_get_paused (library));
-  if (!model || !ink_library_make_space (library, writer, &space, cancellable, error) ||
-      !settle_space (library, writer, space.space, model, error) ||
-      !run_in_spaces (library, writer, &space, request, &reporter, cancellable, error))
+  if (!writer || !ink_library_make_space (library, writer, &space, cancellable, error) ||
+      !ink_library_settle_space (library, writer, space.space, FALSE, error) ||
+      !run_in_spaces (library, writer, &space, request, &reporter, &filled, cancellable, error))
     return FALSE;
   if (request->background && !request->changes)
     ink_library_settle_watching (library, writer);
   now = ink_local_time_now ();
-  return settle_space (library, writer, space.space, model, error) &&
+  all_seen = filled && !request->folders && !request->changes;
+  return ink_library_settle_space (library, writer, space.space, all_seen, error) &&
          ink_store_set_meta (writer, INK_META_LAST_RUN, now, error);
 }
 

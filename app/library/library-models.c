@@ -6,6 +6,8 @@
  */
 #include "library/library-private.h"
 
+#include <glib/gstdio.h>
+
 #include "base/dirs.h"
 #include "models/models.h"
 #include "store/embeddings.h"
@@ -80,7 +82,11 @@ open_used (InkLibrary *library, InkStore *store, GError **error)
 {
   g_autofree char *path = ink_models_resolve (store, library->model_option, error);
 
-  return path ? open_model (library, store, path, library->engine.image_size, error) : NULL;
+  guint image_size = library->engine.image_size;
+
+  if (!ink_library_has_override (library))
+    image_size = ink_library_get_image_size (store);
+  return path ? open_model (library, store, path, image_size, error) : NULL;
 }
 
 static gboolean
@@ -117,22 +123,6 @@ ink_library_get_model (InkLibrary *library, GError **error)
 }
 
 /* ---- Spaces ------------------------------------------------------------------------------ */
-
-gint64
-ink_library_get_active_space (InkStore *store)
-{
-  g_autofree char *id = ink_store_get_meta (store, INK_META_ACTIVE_SPACE, NULL);
-
-  return id ? g_ascii_strtoll (id, NULL, 10) : 0;
-}
-
-gboolean
-ink_library_set_active_space (InkStore *writer, gint64 space, GError **error)
-{
-  g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, space);
-
-  return ink_store_set_meta (writer, INK_META_ACTIVE_SPACE, id, error);
-}
 
 /* The key of the space of a model that is open. With the model lock held. */
 static gboolean
@@ -313,15 +303,6 @@ add_remotely (InkRemote *remote, const char *folder, GCancellable *cancellable, 
   return name;
 }
 
-static gboolean
-call_with_name (InkRemote *remote, const char *method, const char *name, GError **error)
-{
-  g_autoptr (GVariant) answer = ink_remote_call (remote, method, g_variant_new ("(s)", name),
-                                                 G_VARIANT_TYPE_UNIT, NULL, error);
-
-  return answer != NULL;
-}
-
 char *
 ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *cancellable,
                        GError **error)
@@ -334,15 +315,77 @@ ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *ca
   return writer ? ink_models_add (writer, folder, cancellable, error) : NULL;
 }
 
-gboolean
-ink_library_use_model (InkLibrary *library, const char *name, GError **error)
+/* The hash of a model of the library; %NULL where there is no such model, or it was never used. */
+static char *
+find_sha256 (InkStore *store, const char *name)
 {
-  g_autoptr (InkRemote) remote = NULL;
-  g_autoptr (InkStore) writer = ink_library_ref_writer_or_remote (library, &remote, error);
+  g_autoptr (GPtrArray) models = ink_models_list (store, NULL);
 
-  if (remote)
-    return call_with_name (remote, "UseModel", name, error);
-  return writer && ink_models_use (writer, name, error);
+  for (guint i = 0; models && i < models->len; i++) {
+    const InkModel *model = models->pdata[i];
+
+    if (g_str_equal (model->name, name))
+      return g_strdup (model->sha256);
+  }
+  return NULL;
+}
+
+/* Whether a model is needed beside the one in use: its embeddings are searched, or a change can be
+ * undone that led away from it. */
+static gboolean
+is_needed (InkStore *store, const char *name, const char *sha256)
+{
+  g_autofree char *previous = ink_store_get_meta (store, INK_META_PREVIOUS_MODEL, NULL);
+  InkSpace space;
+
+  return g_strcmp0 (previous, name) == 0 ||
+         (ink_store_get_space (store, ink_library_get_active_space (store), &space, NULL) &&
+          g_strcmp0 (space.model, sha256) == 0);
+}
+
+/* What was made with a model that is gone: its spaces with their embeddings, its packed weights. */
+static gboolean
+remove_traces (InkStore *writer, const char *sha256, GError **error)
+{
+  g_autofree char *cache = ink_dirs_get_cache ();
+  g_autofree char *folder = g_build_filename (cache, "weights", NULL);
+  g_autoptr (GDir) files = g_dir_open (folder, 0, NULL);
+  g_autoptr (GArray) spaces = ink_store_get_spaces (writer, error);
+
+  for (const char *name; files && (name = g_dir_read_name (files));) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    if (g_str_has_prefix (name, sha256))
+      g_unlink (path);
+  }
+  for (guint i = 0; spaces && i < spaces->len; i++) {
+    InkSpace space;
+
+    if (!ink_store_get_space (writer, g_array_index (spaces, gint64, i), &space, error) ||
+        (g_str_equal (space.model, sha256) && !ink_store_remove_space (writer, space.id, error)))
+      return FALSE;
+  }
+  return spaces != NULL;
+}
+
+static gboolean
+remove_model (InkStore *writer, const char *name, GError **error)
+{
+  g_autofree char *active = ink_models_get_active (writer, error);
+  g_autofree char *sha256 = find_sha256 (writer, name);
+
+  if (!active)
+    return FALSE;
+  if (sha256 && !g_str_equal (active, name) && is_needed (writer, name, sha256)) {
+    g_set_error (
+        error, INK_ERROR, INK_ERROR_FAILED,
+        "The model “%s” can't be removed: the photos' embeddings are still its own, or can "
+        "still be gone back to; see “inkling-cli status”",
+        name);
+    return FALSE;
+  }
+  return ink_models_remove (writer, name, error) &&
+         (!sha256 || remove_traces (writer, sha256, error));
 }
 
 gboolean
@@ -352,8 +395,8 @@ ink_library_remove_model (InkLibrary *library, const char *name, GError **error)
   g_autoptr (InkStore) writer = ink_library_ref_writer_or_remote (library, &remote, error);
 
   if (remote)
-    return call_with_name (remote, "RemoveModel", name, error);
-  return writer && ink_models_remove (writer, name, error);
+    return ink_remote_run (remote, "RemoveModel", g_variant_new ("(s)", name), error);
+  return writer && remove_model (writer, name, error);
 }
 
 gboolean

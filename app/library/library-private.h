@@ -123,7 +123,23 @@ gboolean ink_library_make_space (InkLibrary *library, InkStore *writer, InkLibra
 /* The id of the space that is searched by default; 0 where none is set. */
 gint64 ink_library_get_active_space (InkStore *store);
 
-gboolean ink_library_set_active_space (InkStore *writer, gint64 space, GError **error);
+/* The space that photos are to be in: of the model in use, by what is known of it without opening
+ * it; 0 where there is none yet. */
+gint64 ink_library_find_wanted_space (InkStore *store);
+
+/* The resolution that was chosen for the model in use; 0 for its own. @store: (nullable) */
+guint ink_library_get_image_size (InkStore *store);
+
+/**
+ * ink_library_settle_space:
+ * @space: the one that was filled
+ * @all_seen: whether all folders were gone through: what is still missing can't be read at present
+ *
+ * Switches to a space as soon as it is complete; to the first one at once. A model that is used for
+ * this process alone changes nothing.
+ */
+gboolean ink_library_settle_space (InkLibrary *library, InkStore *writer, gint64 space,
+                                   gboolean all_seen, GError **error);
 
 /* Whether the thread of ink_library_start_indexing() is at work. */
 gboolean ink_library_is_indexing (InkLibrary *library);

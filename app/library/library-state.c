@@ -34,26 +34,6 @@ fill_decoder (InkLibrary *library, InkStatus *status)
     status->sandbox = g_strdup (error->message);
 }
 
-/* The space of the library's own model, by what is known of it without opening it; 0 for none. */
-static gint64
-find_own_space (InkStore *reader)
-{
-  g_autoptr (GPtrArray) models = ink_models_list (reader, NULL);
-
-  for (guint i = 0; models && i < models->len; i++) {
-    const InkModel *model = models->pdata[i];
-    InkSpace space = {
-        .model = model->sha256,
-        .image_size = model->image_size,
-        .preprocessing = INK_PREPROCESSING,
-    };
-
-    if (model->active && model->sha256)
-      return ink_store_find_space (reader, &space, NULL);
-  }
-  return 0;
-}
-
 /* How many photos have an embedding of the model in use. Where that can't be told, none: what is
  * wrong with a model is for the list of models to say. */
 static guint
@@ -62,7 +42,7 @@ count_embedded (InkLibrary *library, InkStore *reader)
   InkLibrarySpace space = {0};
 
   if (!ink_library_has_override (library))
-    space.space = find_own_space (reader);
+    space.space = ink_library_find_wanted_space (reader);
   else if (!ink_library_find_space (library, reader, &space, NULL, NULL))
     return 0;
   return space.space ? (guint)MAX (ink_store_count_embeddings (reader, space.space, NULL), 0) : 0;

@@ -417,8 +417,58 @@ GPtrArray *ink_library_get_models (InkLibrary *library, GError **error);
  * Returns: (transfer full): the name that it got */
 char *ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *cancellable,
                              GError **error);
-/* Makes the library use another model; photos are then to be indexed again. */
-gboolean ink_library_use_model (InkLibrary *library, const char *name, GError **error);
+/* What it would take to use a model. @image_size: 0 for the model's own; @photos: (out): to be
+ * embedded; @bytes: (out): more on disk, about */
+gboolean ink_library_plan_model (InkLibrary *library, const char *name, guint image_size,
+                                 guint *photos, guint64 *bytes, GError **error);
+
+/**
+ * ink_library_use_model:
+ * @image_size: side of the square that it is to see; 0 for the model's own
+ *
+ * Has photos indexed with another model, or at another resolution, from the next run on. Searches
+ * go on with the present one until all photos that can be read are done; then the library switches.
+ */
+gboolean
+ink_library_use_model (InkLibrary *library, const char *name, guint image_size, GError **error);
+
+typedef enum {
+  INK_MODEL_UNCHANGED,
+  INK_MODEL_CHANGING, /* photos are still to be indexed with the new one */
+  INK_MODEL_CHANGED,  /* it is in use; the old one's embeddings are still there */
+} InkModelState;
+
+/**
+ * InkModelChange:
+ * @model: (nullable): the new one; where nothing is being changed all that follows is empty
+ * @image_size: 0 for the model's own
+ * @done: photos that have an embedding of it
+ * @total: photos that could be read when they were last seen
+ * @bytes: about so much more will be on disk, or, once changed, goes with
+ * ink_library_confirm_model()
+ */
+typedef struct {
+  InkModelState state;
+  char *model, *previous_model;
+  guint image_size, previous_image_size;
+  guint done, total;
+  guint64 bytes;
+} InkModelChange;
+
+void ink_model_change_free (InkModelChange *change);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkModelChange, ink_model_change_free)
+
+/* Returns: (transfer full) */
+InkModelChange *ink_library_get_model_change (InkLibrary *library, GError **error);
+
+/* Goes back to the model, and to the embeddings, of before the last change; in one transaction.
+ * What is undone can be undone. */
+gboolean ink_library_undo_model (InkLibrary *library, GError **error);
+
+/* Lets the embeddings go that are not searched any more. */
+gboolean ink_library_confirm_model (InkLibrary *library, GError **error);
+
+/* Not the one in use, nor the one whose embeddings are searched. */
 gboolean ink_library_remove_model (InkLibrary *library, const char *name, GError **error);
 /* Reads all of a model and compares its hash with what was taken when it was added. */
 gboolean ink_library_verify_model (InkLibrary *library, const char *name, GCancellable *cancellable,
@@ -439,6 +489,40 @@ typedef struct {
 void ink_status_free (InkStatus *status);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStatus, ink_status_free)
 InkStatus *ink_library_get_status (InkLibrary *library, GError **error);
+
+/* Some of the library's photos. */
+typedef struct {
+  char *name; /* nullable: of the format or the year, %NULL where it is not known */
+  guint photos;
+  guint64 bytes; /* of their files */
+} InkPhotoCount;
+
+/* The embeddings of one model at one resolution. */
+typedef struct {
+  char *model; /* nullable: its name, where the library still has it */
+  guint image_size, dims;
+  guint photos;
+  gboolean searched; /* the one that searches use */
+} InkSpaceCount;
+
+/**
+ * InkStatistics:
+ * @types: (element-type InkPhotoCount): by format, most photos first
+ * @years: (element-type InkPhotoCount): earliest first
+ * @spaces: (element-type InkSpaceCount)
+ * @bytes: of the photos' files
+ * @weight_bytes: of the models' weights in the cache folder
+ */
+typedef struct {
+  GPtrArray *types, *years, *spaces;
+  guint64 bytes, weight_bytes;
+} InkStatistics;
+
+void ink_statistics_free (InkStatistics *statistics);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStatistics, ink_statistics_free)
+
+/* Reads all of the library: not for each change. Returns: (transfer full) */
+InkStatistics *ink_library_get_statistics (InkLibrary *library, GError **error);
 
 /* Returns: (transfer full) (element-type utf8): what is wrong with the library, in words; empty
  * where nothing is. @repair: mend what can be mended (makes the library writable). */

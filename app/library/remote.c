@@ -98,3 +98,12 @@ ink_remote_call (InkRemote *remote, const char *method, GVariant *parameters,
     translate (local, error);
   return answer;
 }
+
+gboolean
+ink_remote_run (InkRemote *remote, const char *method, GVariant *parameters, GError **error)
+{
+  g_autoptr (GVariant) answer =
+      ink_remote_call (remote, method, parameters, G_VARIANT_TYPE_UNIT, NULL, error);
+
+  return answer != NULL;
+}

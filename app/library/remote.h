@@ -41,4 +41,8 @@ const char *ink_remote_get_program (const InkRemote *remote);
 GVariant *ink_remote_call (InkRemote *remote, const char *method, GVariant *parameters,
                            const GVariantType *type, GCancellable *cancellable, GError **error);
 
+/* ink_remote_call() of what returns nothing. */
+gboolean
+ink_remote_run (InkRemote *remote, const char *method, GVariant *parameters, GError **error);
+
 G_END_DECLS

@@ -36,7 +36,10 @@ static const char introspection[] =
     "  <arg type='aay' name='patterns' direction='in'/></method>"
     " <method name='AddModel'><arg type='ay' name='folder' direction='in'/>"
     "  <arg type='s' name='name' direction='out'/></method>"
-    " <method name='UseModel'><arg type='s' name='name' direction='in'/></method>"
+    " <method name='UseModel'><arg type='s' name='name' direction='in'/>"
+    "  <arg type='u' name='image_size' direction='in'/></method>"
+    " <method name='UndoModel'/>"
+    " <method name='ConfirmModel'/>"
     " <method name='RemoveModel'><arg type='s' name='name' direction='in'/></method>"
     "</interface></node>";
 
@@ -184,11 +187,25 @@ static GVariant *
 call_use_model (InkService *service, GVariant *parameters, GError **error)
 {
   const char *name;
+  guint image_size;
 
-  g_variant_get (parameters, "(&s)", &name);
-  return check_name (name, error) && ink_library_use_model (service->library, name, error)
+  g_variant_get (parameters, "(&su)", &name, &image_size);
+  return check_name (name, error) &&
+                 ink_library_use_model (service->library, name, image_size, error)
              ? g_variant_new ("()")
              : NULL;
+}
+
+static GVariant *
+call_undo_model (InkService *service, GVariant *parameters, GError **error)
+{
+  return ink_library_undo_model (service->library, error) ? g_variant_new ("()") : NULL;
+}
+
+static GVariant *
+call_confirm_model (InkService *service, GVariant *parameters, GError **error)
+{
+  return ink_library_confirm_model (service->library, error) ? g_variant_new ("()") : NULL;
 }
 
 static GVariant *
@@ -224,6 +241,8 @@ static const struct {
     {"SetExclusions", call_set_exclusions},
     {"AddModel", call_add_model},
     {"UseModel", call_use_model},
+    {"UndoModel", call_undo_model},
+    {"ConfirmModel", call_confirm_model},
     {"RemoveModel", call_remove_model},
     {"Release", call_release},
 };

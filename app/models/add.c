@@ -209,7 +209,7 @@ ink_models_remove (InkStore *store, const char *name, GError **error)
   if (active == NULL || !ink_models_load_row (store, name, &row, error))
     return FALSE;
   if (strcmp (name, INK_MODEL_STARTER) == 0 || strcmp (name, active) == 0) {
-    g_set_error (error, INK_ERROR, INK_ERROR_USAGE, "The model “%s” can't be removed: %s", name,
+    g_set_error (error, INK_ERROR, INK_ERROR_FAILED, "The model “%s” can't be removed: %s", name,
                  strcmp (name, active) == 0 ? "it is in use; choose another one first"
                                             : "it belongs to the program");
     return FALSE;

@@ -75,8 +75,8 @@ char *ink_models_get_active (InkStore *store, GError **error);
 char *
 ink_models_add (InkStore *store, const char *folder, GCancellable *cancellable, GError **error);
 
-/* Makes a model the active one. Which space the photos are searched in is not changed by it. */
-gboolean ink_models_use (InkStore *store, const char *name, GError **error);
+/* Whether the engine runs a model at @image_size (0 for the model's own); else says why not. */
+gboolean ink_models_check (InkStore *store, const char *name, guint image_size, GError **error);
 
 /* Takes an added model out and deletes its folder. Neither the starter nor the active one. */
 gboolean ink_models_remove (InkStore *store, const char *name, GError **error);

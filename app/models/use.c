@@ -1,4 +1,4 @@
-/* use.c: what asks the engine about a model: choosing it and verifying it. */
+/* use.c: what asks the engine about a model: whether it runs, and verifying it. */
 #include <string.h>
 
 #include "base/dirs.h"
@@ -16,12 +16,14 @@ ink_models_open (const char *folder, GError **error)
 }
 
 gboolean
-ink_models_use (InkStore *store, const char *name, GError **error)
+ink_models_check (InkStore *store, const char *name, guint image_size, GError **error)
 {
   g_autofree char *folder = ink_models_find (store, name, error);
-  g_autoptr (ClipModel) model = folder != NULL ? ink_models_open (folder, error) : NULL;
+  g_autofree char *vocabulary = ink_dirs_get_vocabulary ();
+  ClipOptions options = {.vocabulary = vocabulary, .image_size = image_size};
+  g_autoptr (ClipModel) model = folder != NULL ? clip_model_open (folder, &options, error) : NULL;
 
-  return model != NULL && ink_store_set_meta (store, INK_META_ACTIVE_MODEL, name, error);
+  return model != NULL;
 }
 
 /* ---- Verifying --------------------------------------------------------------------------- */

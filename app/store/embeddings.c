@@ -101,6 +101,24 @@ ink_store_put_space (InkStore *store, const InkSpace *space, GError **error)
   return id;
 }
 
+GArray *
+ink_store_get_spaces (InkStore *store, GError **error)
+{
+  INK_STORE_AUTO_LOCK (store);
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (InkStatement) statement =
+      ink_database_prepare (store->database, "SELECT id FROM spaces ORDER BY id", error);
+  int result;
+
+  if (statement == NULL)
+    return NULL;
+  while ((result = ink_database_step (store->database, statement, error)) == SQLITE_ROW) {
+    gint64 id = sqlite3_column_int64 (statement, 0);
+    g_array_append_val (ids, id);
+  }
+  return result == SQLITE_DONE ? g_steal_pointer (&ids) : NULL;
+}
+
 gboolean
 ink_store_remove_space (InkStore *store, gint64 id, GError **error)
 {

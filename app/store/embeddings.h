@@ -37,6 +37,9 @@ gboolean ink_store_get_space (InkStore *store, gint64 id, InkSpace *space, GErro
 /* Finds a space or makes it. Returns: its id, 0 with @error set */
 gint64 ink_store_put_space (InkStore *store, const InkSpace *space, GError **error);
 
+/* Returns: (transfer full) (element-type gint64): the ids of all */
+GArray *ink_store_get_spaces (InkStore *store, GError **error);
+
 /* Takes a space out with all of its embeddings and cached queries. */
 gboolean ink_store_remove_space (InkStore *store, gint64 id, GError **error);
 

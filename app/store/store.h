@@ -146,10 +146,14 @@ gboolean ink_store_forget_folder (InkStore *store, const char *path, guint *phot
 /* ---- Small values ------------------------------------------------------------------------ */
 
 /* Keys that several parts of the program share. */
-#define INK_META_ACTIVE_MODEL "active-model" /* a name of model-table.h */
-#define INK_META_ACTIVE_SPACE "active-space" /* an id of embeddings.h, decimal */
-#define INK_META_HISTORY "history"           /* "off" where queries are not remembered */
-#define INK_META_LAST_RUN "last-run"         /* when indexing last ended, as local-time.h */
+#define INK_META_ACTIVE_MODEL "active-model"     /* a name of model-table.h */
+#define INK_META_ACTIVE_SPACE "active-space"     /* an id of embeddings.h, decimal */
+#define INK_META_IMAGE_SIZE "image-size"         /* of the squares, decimal; absent: the model's */
+#define INK_META_PREVIOUS_MODEL "previous-model" /* these three: see library-change.c */
+#define INK_META_PREVIOUS_SIZE "previous-size"
+#define INK_META_PREVIOUS_SPACE "previous-space"
+#define INK_META_HISTORY "history"   /* "off" where queries are not remembered */
+#define INK_META_LAST_RUN "last-run" /* when indexing last ended, as local-time.h */
 
 #define INK_META_PAUSED "index-paused"     /* "1": indexing in the background waits for the user */
 #define INK_META_POWER_POLICY "index-when" /* as index/power.h */

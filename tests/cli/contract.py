@@ -397,6 +397,11 @@ def test_status():
         assert key in status, key
     assert status["photos"] == N and status["failed"] == 1 and "jpeg" in status["formats"]
     assert status["folders"][0]["path"] == str(P.photos)
+    keys(status["types"][0], "type photos bytes")
+    assert sum(entry["photos"] for entry in status["types"]) == N
+    assert sum(entry["bytes"] for entry in status["years"]) == status["photo_bytes"] > 0
+    assert [space["model"] for space in status["spaces"]] == ["starter"]
+    keys(status["spaces"][0], "model image_size dims photos searched")
     assert status["last_run"] and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", status["last_run"])
 
 
@@ -423,6 +428,52 @@ def test_models():
     P.call("models", "remove", "another")
     assert [entry["name"] for entry in P.lines("models", "list")] == [starter["name"]]
     assert P.error("models", "add", str(P.photos), status=3)["code"]
+
+
+def test_change_of_model():
+    """Killed in its middle, a change goes on; searches never notice before it is done."""
+    library = ["--library", str(P.root / "changing")]
+    photos = P.root / "many"
+    photos.mkdir()
+    for i in range(60):
+        for path in IMAGES.glob("*.png"):
+            # A file of its own each time: what is equal is not embedded twice.
+            (photos / ("%d-%s" % (i, path.name))).write_bytes(path.read_bytes() + b"%d" % i)
+    folder = P.root / "second"
+    shutil.copytree(P.lines("models", "list")[0]["path"], folder)
+    with open(folder / "open_clip_model.safetensors", "r+b") as file:
+        file.seek(-2, os.SEEK_END)
+        file.write(b"\x02\x02")
+    total = P.one(*library, "index", str(photos))["indexed"]
+    P.lines(*library, "models", "add", str(folder))
+    assert P.one(*library, "status")["change"] is None
+    before = P.lines(*library, "search", "ball", "--all", "--limit", "5")
+    used = P.lines(*library, "models", "use", "second")
+    assert used[0]["active"]
+    with subprocess.Popen([CLI, *library, "index"], stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL, env=P.environment) as process:
+        while process.poll() is None and P.one(*library, "status")["change"]["done"] < 40:
+            pass
+        process.kill()
+    change = P.one(*library, "status")["change"]
+    keys(change, "model previous_model searched done total bytes")
+    if not change["searched"]:  # else it was too quick to be killed
+        assert 0 < change["done"] < change["total"] == total, change
+        assert P.lines(*library, "search", "ball", "--all", "--limit", "5") == before
+        rest = P.one(*library, "index")
+        assert rest["indexed"] == total - change["done"], (rest, change)
+    status = P.one(*library, "status")
+    assert status["change"]["searched"] and status["change"]["done"] == total
+    assert [s["photos"] for s in status["spaces"]] == [total, total], status["spaces"]
+    assert P.error(*library, "models", "remove", "starter", status=1)["code"] == "failed"
+    assert P.error(*library, "models", "remove", "second", status=1)["code"] == "failed"
+    P.lines(*library, "models", "undo")
+    assert P.lines(*library, "search", "ball", "--all", "--limit", "5") == before
+    P.lines(*library, "models", "undo")
+    P.lines(*library, "models", "confirm")
+    status = P.one(*library, "status")
+    assert status["change"] is None and [s["model"] for s in status["spaces"]] == ["second"]
+    assert P.error(*library, "models", "confirm", status=1)["code"] == "failed"
 
 
 def test_check():

@@ -391,7 +391,7 @@ test_switch_model (LibraryFixture *fixture, gconstpointer unused)
 
   name = ink_library_add_model (fixture->library, folder, NULL, &error);
   g_assert_no_error (error);
-  g_assert_true (ink_library_use_model (fixture->library, name, &error));
+  g_assert_true (ink_library_use_model (fixture->library, name, 0, &error));
   expect_model (fixture, name, 64);
   between = library_fixture_search (fixture->library, library_fixture_query ("dog"));
   library_fixture_index (fixture, fixture->library, &report);

@@ -134,7 +134,7 @@ test_starter (Fixture *fixture, gconstpointer unused)
     g_assert_cmpstr (active, ==, INK_MODEL_STARTER);
   }
   g_assert_false (ink_models_remove (fixture->store, INK_MODEL_STARTER, &error));
-  g_assert_error (error, INK_ERROR, INK_ERROR_USAGE);
+  g_assert_error (error, INK_ERROR, INK_ERROR_FAILED);
 }
 
 static void
@@ -273,23 +273,24 @@ test_use (Fixture *fixture, gconstpointer unused)
   g_autofree char *name = add (fixture, folder);
   g_autofree char *path = get_path (fixture, name, NULL);
 
-  g_assert_true (ink_models_use (fixture->store, name, &error));
+  g_assert_true (ink_models_check (fixture->store, name, 0, &error));
+  g_assert_true (ink_store_set_meta (fixture->store, INK_META_ACTIVE_MODEL, name, &error));
   g_autofree char *active = ink_models_get_active (fixture->store, &error);
   g_assert_cmpstr (active, ==, name);
   g_autofree char *resolved = ink_models_resolve (fixture->store, NULL, &error);
   g_assert_cmpstr (resolved, ==, path);
   g_assert_false (ink_models_remove (fixture->store, name, &error));
-  g_assert_error (error, INK_ERROR, INK_ERROR_USAGE);
+  g_assert_error (error, INK_ERROR, INK_ERROR_FAILED);
   g_clear_error (&error);
 
-  g_assert_false (ink_models_use (fixture->store, "unknown", &error));
+  g_assert_false (ink_models_check (fixture->store, "unknown", 0, &error));
   g_assert_error (error, INK_ERROR, INK_ERROR_NO_MODEL);
   g_clear_error (&error);
   g_assert_false (ink_models_remove (fixture->store, "unknown", &error));
   g_assert_error (error, INK_ERROR, INK_ERROR_NO_MODEL);
   g_clear_error (&error);
 
-  g_assert_true (ink_models_use (fixture->store, INK_MODEL_STARTER, &error));
+  g_assert_true (ink_store_set_meta (fixture->store, INK_META_ACTIVE_MODEL, NULL, &error));
   g_assert_no_error (error);
   g_assert_true (ink_models_remove (fixture->store, name, &error));
   g_assert_no_error (error);
