@@ -14,6 +14,7 @@
 #define DEPTHWISE_GROUP 6
 #define TILE_ROWS 6
 
+
 typedef __m256 Vec;
 
 VEC_INLINE __m256i
@@ -177,4 +178,16 @@ vec_store_bytes (guint8 *y, Vec v)
   words = _mm256_permute4x64_epi64 (words, 0x08);
   __m128i bytes = _mm_packus_epi16 (_mm256_castsi256_si128 (words), _mm_setzero_si128 ());
   _mm_storel_epi64 ((__m128i *)y, bytes);
+}
+
+/* As vec_store_bytes() for four vectors, in their order, none of them beyond 2³¹. */
+VEC_INLINE void
+vec_store_bytes4 (guint8 *y, const Vec v[4])
+{
+  /* Packing works within lanes of 128 bits: afterwards word i of lane j is that of vector i. */
+  __m256i low = _mm256_packs_epi32 (_mm256_cvtps_epi32 (v[0]), _mm256_cvtps_epi32 (v[1]));
+  __m256i high = _mm256_packs_epi32 (_mm256_cvtps_epi32 (v[2]), _mm256_cvtps_epi32 (v[3]));
+  __m256i order = _mm256_setr_epi32 (0, 4, 1, 5, 2, 6, 3, 7);
+  __m256i bytes = _mm256_permutevar8x32_epi32 (_mm256_packus_epi16 (low, high), order);
+  _mm256_storeu_si256 ((__m256i *)y, bytes);
 }

@@ -14,6 +14,7 @@
 #define DEPTHWISE_GROUP 10
 #define TILE_ROWS 12
 
+
 typedef __m512 Vec;
 
 VEC_INLINE __mmask16
@@ -169,4 +170,15 @@ vec_store_bytes (guint8 *y, Vec v)
 {
   v = _mm512_max_ps (v, _mm512_setzero_ps ());
   _mm_storeu_si128 ((__m128i *)y, _mm512_cvtusepi32_epi8 (_mm512_cvtps_epi32 (v)));
+}
+
+/* As vec_store_bytes() for four vectors, in their order, none of them beyond 2³¹. */
+VEC_INLINE void
+vec_store_bytes4 (guint8 *y, const Vec v[4])
+{
+  /* Packing works within lanes of 128 bits: afterwards word i of lane j is that of vector i. */
+  __m512i low = _mm512_packs_epi32 (_mm512_cvtps_epi32 (v[0]), _mm512_cvtps_epi32 (v[1]));
+  __m512i high = _mm512_packs_epi32 (_mm512_cvtps_epi32 (v[2]), _mm512_cvtps_epi32 (v[3]));
+  __m512i order = _mm512_setr_epi32 (0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+  _mm512_storeu_si512 (y, _mm512_permutexvar_epi32 (order, _mm512_packus_epi16 (low, high)));
 }

@@ -15,6 +15,7 @@
 #define DEPTHWISE_GROUP 8
 #define TILE_ROWS 12
 
+
 typedef float32x4_t Vec;
 
 VEC_INLINE Vec
@@ -166,4 +167,15 @@ vec_store_bytes (guint8 *y, Vec v)
   uint16x4_t words = vqmovn_u32 (vcvtnq_u32_f32 (v));
   uint8x8_t bytes = vqmovn_u16 (vcombine_u16 (words, words));
   vst1_lane_u32 ((guint32 *)(gpointer)y, vreinterpret_u32_u8 (bytes), 0);
+}
+
+/* As vec_store_bytes() for four vectors, in their order. */
+VEC_INLINE void
+vec_store_bytes4 (guint8 *y, const Vec v[4])
+{
+  uint16x8_t low =
+      vcombine_u16 (vqmovn_u32 (vcvtnq_u32_f32 (v[0])), vqmovn_u32 (vcvtnq_u32_f32 (v[1])));
+  uint16x8_t high =
+      vcombine_u16 (vqmovn_u32 (vcvtnq_u32_f32 (v[2])), vqmovn_u32 (vcvtnq_u32_f32 (v[3])));
+  vst1q_u8 (y, vcombine_u8 (vqmovn_u16 (low), vqmovn_u16 (high)));
 }
