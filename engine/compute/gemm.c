@@ -14,6 +14,7 @@ clip_product_finish (const ClipProduct *product, gsize row, gsize column)
       .bias = bias ? bias + column : NULL,
       .scale = epilogue->scale ? epilogue->scale + column : NULL,
       .residual = epilogue->residual ? epilogue->residual + offset : NULL,
+      .residual_step = product->linear->out,
       .activation = epilogue->activation,
   };
 }

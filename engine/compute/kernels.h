@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * zero too. */
 typedef struct {
   gsize height, width, channels; /* input */
+  gsize step;                    /* floats from an input pixel to the next, at least channels */
   gsize out_height, out_width;   /* output */
   gsize kernel, stride, pad_top, pad_left;
 } ClipConvShape;
@@ -35,7 +36,8 @@ typedef struct {
   /* y += a · x */
   void (*axpy) (float *y, float a, const float *x, gsize n);
   /* One output row of a depthwise convolution: y is [out_width][channels], x the whole input
-   * image, weight [kernel · kernel][channels], bias [channels]. */
+   * image, a pixel every shape->step floats, weight [kernel · kernel][channels], bias [channels].
+   */
   void (*depthwise_row) (float *y, const float *x, const ClipConvShape *shape, gsize out_row,
                          const float *weight, const float *bias);
 } ClipKernels;

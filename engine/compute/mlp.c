@@ -109,11 +109,13 @@ second_done (gpointer data, gpointer sums, gsize row, gsize rows, gsize column, 
 {
   const Strip *strip = data;
   const ClipMlp *mlp = strip->loop->mlp;
-  gsize out = mlp->fc2->out, offset = (strip->row + row) * out + column;
+  gsize first = strip->row + row;
   finish->bias = mlp->fc2->bias ? mlp->fc2->bias + column : NULL;
   finish->scale = mlp->scale + column;
-  finish->residual = mlp->residual + offset;
-  strip->loop->tiles2->finish (mlp->y + offset, out, sums, CLIP_PANEL, rows, columns, finish);
+  finish->residual = mlp->residual + first * mlp->residual_step + column;
+  finish->residual_step = mlp->residual_step;
+  strip->loop->tiles2->finish (mlp->y + first * mlp->y_step + column, mlp->y_step, sums, CLIP_PANEL,
+                               rows, columns, finish);
 }
 
 static void

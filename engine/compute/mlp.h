@@ -21,8 +21,10 @@ typedef struct {
   ClipFillLine fill;
   gpointer data;
   const float *scale;    /* by column of y */
-  const float *residual; /* laid out as y, of which it is no part: filling may read it */
-  float *y;              /* [lines · line_rows][fc2->out] */
+  const float *residual; /* its rows residual_step apart; no part of y: filling may read it */
+  gsize residual_step;
+  float *y; /* lines · line_rows rows of fc2->out, y_step apart */
+  gsize y_step;
 } ClipMlp;
 
 /* Floats of scratch that clip_mlp_run() needs, for all of @pool's threads. */

@@ -27,12 +27,13 @@ typedef struct {
 } ClipRowScale;
 
 /* What is done to the sums: as ClipEpilogue, with @bias and @scale from the first column on and
- * @residual from the first result on, its rows as far apart as those of the result. Before that,
+ * @residual from the first result on, its rows @residual_step apart. Before that,
  * sums of bytes become (sum − zero · column sum) · row scale · column scale. */
 typedef struct {
   const float *bias;     /* nullable */
   const float *scale;    /* nullable */
   const float *residual; /* nullable */
+  gsize residual_step;
   ClipActivation activation;
   const ClipRowScale *row_scales; /* with bytes only, as are the next two */
   const float *column_scales;

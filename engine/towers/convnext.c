@@ -22,6 +22,11 @@
 #define SMALLEST (STEM * DOWN * DOWN * DOWN)
 #define LARGEST 8192 /* keeps the sizes of buffers far from overflow */
 
+/* Floats between the pixels of a feature map from block to block. Channels are a power of two, and
+ * so without a gap all of the pixels that a depthwise kernel sees would fall into the same few sets
+ * of the first-level cache. */
+#define GAP 16
+
 typedef struct {
   const float *dw_weight; /* [KERNEL · KERNEL][channels] */
   const float *dw_bias;
@@ -106,17 +111,18 @@ patch_step (gpointer data, gsize row, guint slot)
     }
 }
 
-/* The three places of a run: the feature map, with its size; the next one, or what comes out of the
- * depthwise convolution or the patches; and the wide layer within a block, or the threads' parts of
- * it. */
+/* The three places of a run: the feature map, with its size, a pixel every @step floats; the next
+ * one, or what comes out of the depthwise convolution or the patches; and the wide layer within a
+ * block, or the threads' parts of it. */
 typedef struct {
   float *x, *y, *hidden;
-  gsize width, height;
+  gsize width, height, step;
 } Buffers;
 
-/* A block's two layers, with the depthwise convolution before them, from x to y. */
+/* A block's two layers, with the depthwise convolution before them, from x to y, a pixel of which
+ * is @y_step floats from the next. */
 static ClipMlp
-block_mlp (Block *block, DepthwiseLoop *loop)
+block_mlp (Block *block, DepthwiseLoop *loop, gsize y_step)
 {
   return (ClipMlp){
       .fc1 = &block->fc1,
@@ -128,18 +134,21 @@ block_mlp (Block *block, DepthwiseLoop *loop)
       .data = loop,
       .scale = block->gamma,
       .residual = loop->x,
+      .residual_step = loop->shape.step,
       .y = loop->y,
+      .y_step = y_step,
   };
 }
 
-/* The depthwise convolution of a block on a map of @width × @height. */
+/* The depthwise convolution of a block on a map of @width × @height, a pixel every @step floats. */
 static ClipConvShape
-depthwise_shape (const Stage *stage, gsize width, gsize height)
+depthwise_shape (const Stage *stage, gsize width, gsize height, gsize step)
 {
   return (ClipConvShape){
       .height = height,
       .width = width,
       .channels = stage->channels,
+      .step = step,
       .out_height = height,
       .out_width = width,
       .kernel = KERNEL,
@@ -158,11 +167,11 @@ take_buffers (const ConvNext *net, const ClipRun *run, const ClipPixels *pixels,
   for (guint i = 0; i < STAGES; i++, width /= DOWN, height /= DOWN) {
     const Stage *stage = &net->stages[i];
     gsize rows = width * height;
-    most = MAX (most, rows * MAX (stage->channels, stage->down.in));
+    most = MAX (most, rows * MAX (stage->channels + GAP, stage->down.in));
     for (guint j = 0; j < stage->blocks->len; j++) {
       Block *block = &g_array_index (stage->blocks, Block, j);
-      DepthwiseLoop shape = {.shape = depthwise_shape (stage, width, height)};
-      ClipMlp mlp = block_mlp (block, &shape);
+      DepthwiseLoop loop = {.shape = depthwise_shape (stage, width, height, 0)};
+      ClipMlp mlp = block_mlp (block, &loop, 0);
       hidden = MAX (hidden, rows * block->fc1.out);
       hidden = MAX (hidden, clip_mlp_scratch (&mlp, run->pool));
     }
@@ -173,11 +182,22 @@ take_buffers (const ConvNext *net, const ClipRun *run, const ClipPixels *pixels,
   return buffers->hidden != NULL;
 }
 
+/* Closes the gaps between the pixels of x. */
+static void
+close_gaps (Buffers *buffers, gsize channels)
+{
+  for (gsize i = 1; i < buffers->width * buffers->height && buffers->step > channels; i++)
+    memmove (buffers->x + i * channels, buffers->x + i * buffers->step, channels * sizeof (float));
+  buffers->step = channels;
+}
+
 /* Layer by layer, where the block can't be run strip by strip. */
 static void
-run_block_by_layers (const ClipRun *run, Block *block, gsize rows, DepthwiseLoop *loop,
-                     const Buffers *buffers)
+run_block_by_layers (const ClipRun *run, Block *block, DepthwiseLoop *loop, Buffers *buffers)
 {
+  gsize rows = buffers->width * buffers->height;
+  close_gaps (buffers, loop->shape.channels);
+  loop->shape.step = buffers->step;
   clip_pool_run (run->pool, loop->shape.height, depthwise_step, loop);
   clip_linear (run, &block->fc1, rows, buffers->y, buffers->hidden,
                &(ClipEpilogue){.activation = CLIP_ACTIVATION_GELU});
@@ -185,22 +205,24 @@ run_block_by_layers (const ClipRun *run, Block *block, gsize rows, DepthwiseLoop
                &(ClipEpilogue){.scale = block->gamma, .residual = buffers->x});
 }
 
+/* @y_step: floats between the pixels of the next map */
 static void
-run_block (const ClipRun *run, const Stage *stage, Block *block, Buffers *buffers)
+run_block (const ClipRun *run, const Stage *stage, Block *block, gsize y_step, Buffers *buffers)
 {
   DepthwiseLoop loop = {
       .block = block,
-      .shape = depthwise_shape (stage, buffers->width, buffers->height),
+      .shape = depthwise_shape (stage, buffers->width, buffers->height, buffers->step),
       .x = buffers->x,
       .y = buffers->y,
   };
-  ClipMlp mlp = block_mlp (block, &loop);
+  ClipMlp mlp = block_mlp (block, &loop, y_step);
   if (clip_mlp_run (run, &mlp, buffers->hidden)) {
     float *old = buffers->x; /* the neighbours' old values were needed to the end */
     buffers->x = buffers->y;
     buffers->y = old;
+    buffers->step = y_step;
   } else {
-    run_block_by_layers (run, block, buffers->width * buffers->height, &loop, buffers);
+    run_block_by_layers (run, block, &loop, buffers);
   }
 }
 
@@ -242,10 +264,13 @@ run_stage (ConvNext *net, const ClipRun *run, guint index, const ClipPixels *pix
     if (net->base.probe)
       net->base.probe (net->base.probe_data, "stem", buffers->x, rows, stage->channels);
   }
+  buffers->step = stage->channels;
   for (guint j = 0; j < stage->blocks->len; j++) {
     if (!clip_run_continue (run, error))
       return FALSE;
-    run_block (run, stage, &g_array_index (stage->blocks, Block, j), buffers);
+    gsize gap = j + 1 < stage->blocks->len ? GAP : 0;
+    run_block (run, stage, &g_array_index (stage->blocks, Block, j), stage->channels + gap,
+               buffers);
   }
   if (net->base.probe) {
     static const char *const names[STAGES] = {"stage0", "stage1", "stage2", "stage3"};

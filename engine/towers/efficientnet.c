@@ -78,6 +78,7 @@ same_shape (gsize height, gsize width, gsize channels, gsize kernel, gsize strid
       .height = height,
       .width = width,
       .channels = channels,
+      .step = channels,
       .kernel = kernel,
       .stride = stride,
   };

@@ -14,7 +14,6 @@
 #define DEPTHWISE_GROUP 6
 #define TILE_ROWS 6
 
-
 typedef __m256 Vec;
 
 VEC_INLINE __m256i

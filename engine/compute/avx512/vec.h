@@ -14,7 +14,6 @@
 #define DEPTHWISE_GROUP 10
 #define TILE_ROWS 12
 
-
 typedef __m512 Vec;
 
 VEC_INLINE __mmask16

@@ -15,7 +15,6 @@
 #define DEPTHWISE_GROUP 8
 #define TILE_ROWS 12
 
-
 typedef float32x4_t Vec;
 
 VEC_INLINE Vec

@@ -12,7 +12,7 @@ add_kernel_row (float *y, const float *input_row, const ClipConvShape *shape, gs
   for (gsize k = 0; k < shape->kernel; k++) {
     if (left + k < shape->pad_left || left + k - shape->pad_left >= shape->width)
       continue; /* padding */
-    const float *x = input_row + (left + k - shape->pad_left) * shape->channels;
+    const float *x = input_row + (left + k - shape->pad_left) * shape->step;
     const float *w = weight + k * shape->channels;
     for (gsize c = 0; c < shape->channels; c++)
       y[c] += x[c] * w[c];
@@ -30,7 +30,7 @@ clip_depthwise_row_scalar (float *y, const float *x, const ClipConvShape *shape,
     for (gsize k = 0; k < shape->kernel; k++) {
       if (top + k < shape->pad_top || top + k - shape->pad_top >= shape->height)
         continue; /* padding */
-      const float *input_row = x + (top + k - shape->pad_top) * shape->width * channels;
+      const float *input_row = x + (top + k - shape->pad_top) * shape->width * shape->step;
       add_kernel_row (y, input_row, shape, column, weight + k * shape->kernel * channels);
     }
   }

@@ -147,9 +147,9 @@ finish_floats (float *y, gsize y_step, gconstpointer sums, gsize sums_step, gsiz
   const float *s = sums;
   for (gsize r = 0; r < rows; r++)
     for (gsize c = 0; c < columns; c++)
-      y[r * y_step + c] =
-          finish_sum (s[r * sums_step + c],
-                      finish->residual ? finish->residual + r * y_step + c : NULL, c, finish);
+      y[r * y_step + c] = finish_sum (
+          s[r * sums_step + c],
+          finish->residual ? finish->residual + r * finish->residual_step + c : NULL, c, finish);
 }
 
 static void
@@ -161,9 +161,9 @@ finish_bytes (float *y, gsize y_step, gconstpointer sums, gsize sums_step, gsize
     const ClipRowScale *scale = &finish->row_scales[r];
     for (gsize c = 0; c < columns; c++) {
       gint32 sum = s[r * sums_step + c] - scale->zero * finish->column_sums[c];
-      y[r * y_step + c] =
-          finish_sum ((float)sum * (scale->scale * finish->column_scales[c]),
-                      finish->residual ? finish->residual + r * y_step + c : NULL, c, finish);
+      y[r * y_step + c] = finish_sum (
+          (float)sum * (scale->scale * finish->column_scales[c]),
+          finish->residual ? finish->residual + r * finish->residual_step + c : NULL, c, finish);
     }
   }
 }

@@ -31,7 +31,7 @@ depthwise_input_row (const DepthwiseTile *tile, gsize k)
 {
   const ClipConvShape *shape = tile->shape;
   gsize row = tile->top + k - shape->pad_top; /* wraps to a huge number above the image */
-  return row < shape->height ? tile->x + row * shape->width * shape->channels : NULL;
+  return row < shape->height ? tile->x + row * shape->width * shape->step : NULL;
 }
 
 /* Stride 1 and a kernel known when compiled: each input vector is loaded once for a kernel row
@@ -55,7 +55,7 @@ depthwise_slide (const DepthwiseTile *tile, Vec *sums, const gsize kernel, const
       gsize column = tile->column + q - shape->pad_left;
       if (column >= shape->width)
         continue;
-      Vec v = depthwise_load (row + column * channels, tile->lanes, whole);
+      Vec v = depthwise_load (row + column * shape->step, tile->lanes, whole);
       VEC_UNROLL
       for (gsize kx = 0; kx < kernel; kx++)
         if (q >= kx && q - kx < DEPTHWISE_GROUP)
@@ -82,7 +82,7 @@ depthwise_taps (const DepthwiseTile *tile, Vec *sums, const gboolean whole)
         gsize column = (tile->column + p) * shape->stride + kx - shape->pad_left;
         if (column < shape->width)
           sums[p] =
-              vec_fma (depthwise_load (row + column * channels, tile->lanes, whole), w, sums[p]);
+              vec_fma (depthwise_load (row + column * shape->step, tile->lanes, whole), w, sums[p]);
       }
     }
   }
@@ -113,6 +113,19 @@ depthwise_tile (const DepthwiseTile *tile, float *y, const float *bias, const gs
   }
 }
 
+/* Fetches into the second-level cache what the next output row needs and this one does not: it was
+ * written long ago, perhaps by another processor. */
+VEC_INLINE void
+depthwise_fetch (const DepthwiseTile *tile)
+{
+  const ClipConvShape *shape = tile->shape;
+  const float *row = depthwise_input_row (tile, shape->kernel + shape->stride - 1);
+  if (!row)
+    return;
+  for (gsize p = 0; p < tile->columns && tile->column + p < shape->width; p++)
+    __builtin_prefetch (row + (tile->column + p) * shape->step, 0, 2);
+}
+
 /* @kernel: 0 for the one that is not known when compiled. */
 VEC_INLINE void
 depthwise_row_of (float *y, const float *x, const ClipConvShape *shape, gsize out_row,
@@ -126,6 +139,7 @@ depthwise_row_of (float *y, const float *x, const ClipConvShape *shape, gsize ou
       tile.x = x + c;
       tile.weight = weight + c;
       tile.lanes = MIN (channels - c, LANES);
+      depthwise_fetch (&tile);
       float *at = y + tile.column * channels + c;
       if (tile.lanes == LANES)
         depthwise_tile (&tile, at, bias + c, kernel, TRUE);

@@ -36,18 +36,26 @@ relu6 (float *x, gsize n)
   map (x, n, vec_relu6);
 }
 
+/* Sums are taken in four parts, which do not wait for each other. */
+VEC_INLINE Vec
+sum_of_four (const Vec v[4])
+{
+  return vec_add (vec_add (v[0], v[1]), vec_add (v[2], v[3]));
+}
+
 static float
 sum (const float *x, gsize n)
 {
-  Vec even = vec_set1 (0), odd = vec_set1 (0);
+  Vec sums[4] = {vec_set1 (0), vec_set1 (0), vec_set1 (0), vec_set1 (0)};
   gsize i = 0;
-  for (; i + 2 * LANES <= n; i += 2 * LANES) {
-    even = vec_add (even, vec_load (x + i));
-    odd = vec_add (odd, vec_load (x + i + LANES));
+  for (; i + 4 * LANES <= n; i += 4 * LANES) {
+    VEC_UNROLL
+    for (guint k = 0; k < 4; k++)
+      sums[k] = vec_add (sums[k], vec_load (x + i + k * LANES));
   }
   for (; i < n; i += LANES)
-    even = vec_add (even, vec_load_up_to (x + i, n - i, vec_set1 (0)));
-  return vec_sum (vec_add (even, odd));
+    sums[0] = vec_add (sums[0], vec_load_up_to (x + i, n - i, vec_set1 (0)));
+  return vec_sum (sum_of_four (sums));
 }
 
 /* The mean is taken twice: the second sum, of the deviations from the first mean, is small, and
@@ -55,19 +63,27 @@ sum (const float *x, gsize n)
 static void
 layer_norm (float *y, const float *x, gsize n, const float *weight, const float *bias, float eps)
 {
-  Vec guess = vec_set1 (sum (x, n) / (float)n);
-  Vec rests = vec_set1 (0), squares = vec_set1 (0);
-  for (gsize i = 0; i < n; i += LANES) {
-    Vec d = vec_sub (vec_load_up_to (x + i, n - i, guess), guess);
-    rests = vec_add (rests, d);
-    squares = vec_fma (d, d, squares);
+  Vec guess = vec_set1 (sum (x, n) / (float)n), none = vec_set1 (0);
+  Vec rests[4] = {none, none, none, none}, squares[4] = {none, none, none, none};
+  gsize i = 0;
+  for (; i + 4 * LANES <= n; i += 4 * LANES) {
+    VEC_UNROLL
+    for (guint k = 0; k < 4; k++) {
+      Vec d = vec_sub (vec_load (x + i + k * LANES), guess);
+      rests[k] = vec_add (rests[k], d);
+      squares[k] = vec_fma (d, d, squares[k]);
+    }
   }
-  double rest = vec_sum (rests) / (double)n;
-  double variance = MAX (vec_sum (squares) / (double)n - rest * rest, 0);
+  for (; i < n; i += LANES) {
+    Vec d = vec_sub (vec_load_up_to (x + i, n - i, guess), guess);
+    rests[0] = vec_add (rests[0], d);
+    squares[0] = vec_fma (d, d, squares[0]);
+  }
+  double rest = vec_sum (sum_of_four (rests)) / (double)n;
+  double variance = MAX (vec_sum (sum_of_four (squares)) / (double)n - rest * rest, 0);
   Vec correction = vec_set1 ((float)rest);
   Vec factor = vec_set1 ((float)(1 / sqrt (variance + eps)));
-  gsize i = 0;
-  for (; i + LANES <= n; i += LANES) {
+  for (i = 0; i + LANES <= n; i += LANES) {
     Vec d = vec_sub (vec_sub (vec_load (x + i), guess), correction);
     vec_store (y + i, vec_fma (vec_mul (d, factor), vec_load (weight + i), vec_load (bias + i)));
   }
@@ -145,7 +161,7 @@ dot (const float *a, const float *b, gsize n)
   for (; i < n; i += LANES)
     sums[0] = vec_fma (vec_load_up_to (a + i, n - i, vec_set1 (0)),
                        vec_load_up_to (b + i, n - i, vec_set1 (0)), sums[0]);
-  return vec_sum (vec_add (vec_add (sums[0], sums[1]), vec_add (sums[2], sums[3])));
+  return vec_sum (sum_of_four (sums));
 }
 
 static void

@@ -42,7 +42,9 @@ finish_columns (float *y, gsize y_step, const float *sums, gsize sums_step, gsiz
     if (activation)
       v = activation (v);
     if (finish->residual)
-      v = vec_fma (v, scale, finish_load (finish->residual + r * y_step + column, lanes, whole));
+      v = vec_fma (
+          v, scale,
+          finish_load (finish->residual + r * finish->residual_step + column, lanes, whole));
     else
       v = vec_mul (v, scale);
     if (whole)

@@ -271,6 +271,7 @@ check_depthwise (Pair *pair)
             .pad_top = (kernel - 1) / 2,
             .pad_left = (kernel - 1) / 2,
         };
+        shape.step = shape.channels + w % 3;
         shape.out_height = (shape.height + stride - 1) / stride;
         shape.out_width = (shape.width + stride - 1) / stride;
         check_depthwise_shape (pair, &shape);

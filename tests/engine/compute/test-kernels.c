@@ -114,6 +114,7 @@ test_depthwise (void)
   const ClipConvShape shape = {.height = 6,
                                .width = 5,
                                .channels = 3,
+                               .step = 3,
                                .out_height = 3,
                                .out_width = 3,
                                .kernel = 5,
