@@ -157,6 +157,10 @@ ink_photo_grid_show (InkPhotoGrid *self, guint position)
 {
   if (position >= ink_result_model_get_count (self->model))
     return;
-  ink_photo_grid_select (self, position, 0);
+  /* One of several that are selected leaves them so. */
+  if (ink_photo_grid_is_selected (self, position))
+    self->cursor = position;
+  else
+    ink_photo_grid_select (self, position, 0);
   ink_photo_grid_focus_cursor (self);
 }

@@ -34,7 +34,7 @@ void ink_photo_grid_set_loader (InkPhotoGrid *grid, InkThumbnailLoader loader, G
 /* Back to the top with nothing selected, for another set of photos. */
 void ink_photo_grid_reset (InkPhotoGrid *grid);
 
-/* Selects one photo, scrolls to it and gives it the keyboard. */
+/* Scrolls to one photo and gives it the keyboard; selects it alone, unless it is selected already. */
 void ink_photo_grid_show (InkPhotoGrid *grid, guint position);
 
 /* Returns: (transfer full): positions of the selected photos, in order */

@@ -91,7 +91,8 @@ bind_cb (InkSimilarStrip *self, GtkListItem *item)
   g_autoptr (GTask) task = g_task_new (picture, cancellable, loaded_cb, NULL);
   Load *load = g_new0 (Load, 1);
 
-  gtk_picture_set_alternative_text (GTK_PICTURE (picture), ink_photo_item_get_name (photo));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (picture), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  ink_photo_item_get_name (photo), -1);
   gtk_widget_set_tooltip_text (picture, ink_photo_item_get_name (photo));
   load->library = g_object_ref (self->library);
   load->photo = ink_photo_item_get_id (photo);

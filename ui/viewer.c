@@ -1,62 +1,17 @@
 /* viewer.c: one photo over the whole window. */
 #include "config.h"
 
-#include "viewer.h"
+#include "viewer-private.h"
 
-#include "photo-information.h"
-#include "picture-loader.h"
-#include "picture-view.h"
-#include "region-selector.h"
-#include "similar-strip.h"
 #include "status-page.h"
-#include "where-bar.h"
 
-#include <adwaita.h>
 #include <glib/gi18n.h>
-
-#define ZOOM_STEP 1.25
 
 /* More than this is never decoded for the screen: graphics cards take no larger texture. */
 #define LARGEST_SIDE 8192
 
 /* A spinner that comes at once would flicker at each step. */
 #define SPINNER_DELAY_MS 300
-
-/* In full screen, what lies over the picture goes away when the pointer rests so long. */
-#define REST_SECONDS 3
-
-struct _InkViewer {
-  GtkWidget parent_instance;
-
-  GtkWidget *header;
-  AdwWindowTitle *title;
-  AdwFlap *flap;
-  InkPhotoInformation *information;
-  GtkWidget *canvas;
-  GtkStack *stack;
-  AdwStatusPage *error_page;
-  InkPictureView *view;
-  InkRegionSelector *region;
-  InkWhereBar *where;
-  GtkWidget *where_button;
-  GtkSpinner *spinner;
-  GtkWidget *previous;
-  GtkWidget *next;
-  GtkButton *fullscreen;
-  GtkRevealer *strip_revealer;
-  InkSimilarStrip *strip;
-
-  InkPictureLoader *loader;
-  InkResultModel *results; /* of the grid */
-  InkResultModel *list;    /* what it goes through: the results, or photos like one of them */
-  InkPhotoItem *photo;
-  guint position;         /* in the list */
-  guint results_position; /* see ink_viewer_get_position() */
-  gboolean has_thumbnail, has_picture;
-  GCancellable *detail; /* of a further rendering */
-  guint spin, rest;     /* source ids */
-  double pointer_x, pointer_y;
-};
 
 G_DEFINE_FINAL_TYPE (InkViewer, ink_viewer, GTK_TYPE_WIDGET)
 
@@ -186,6 +141,19 @@ load (InkViewer *self)
   ink_picture_loader_want (self->loader, photos, window_size (self));
 }
 
+/* How large it is seen: 100 % is a pixel of the picture for each of the screen's. */
+static void
+geometry_changed_cb (InkViewer *self)
+{
+  const InkPictureGeometry *geometry = ink_picture_view_get_geometry (self->view);
+  double scale = ink_picture_geometry_get_scale (geometry) / geometry->pixel;
+  /* Translators: how large a photo is seen; %.0f is a number. */
+  g_autofree char *label = g_strdup_printf (_ ("%.0f %%"), 100 * scale);
+
+  if (g_strcmp0 (gtk_button_get_label (self->zoom), label) != 0)
+    gtk_button_set_label (self->zoom, label);
+}
+
 /* ---- Showing ------------------------------------------------------------------------------- */
 
 /* The list changed under it: the photo may lie elsewhere, or be gone. */
@@ -259,9 +227,8 @@ show (InkViewer *self, InkResultModel *list, guint position)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
-/* Returns: whether there is a photo to go to */
-static gboolean
-step (InkViewer *self, int by)
+gboolean
+ink_viewer_step (InkViewer *self, int by)
 {
   gint64 position = (gint64)self->position + by;
 
@@ -286,17 +253,6 @@ similar_activated_cb (InkViewer *self, guint position)
   show (self, ink_similar_strip_get_results (self->strip), position);
 }
 
-static void
-similar_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-  gboolean revealed = gtk_revealer_get_reveal_child (self->strip_revealer);
-
-  gtk_revealer_set_reveal_child (self->strip_revealer, !revealed);
-  if (revealed)
-    gtk_widget_grab_focus (GTK_WIDGET (self->view));
-}
-
 /* ---- Where words match --------------------------------------------------------------------- */
 
 static void
@@ -305,36 +261,17 @@ overlay_changed_cb (InkViewer *self)
   ink_picture_view_set_overlay (self->view, ink_where_bar_get_overlay (self->where));
 }
 
-static void
-set_where_shown (InkViewer *self, gboolean shown)
+void
+ink_viewer_show_where (InkViewer *self, gboolean shown)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->where), shown);
   ink_where_bar_set_photo (self->where, shown ? self->photo : NULL);
 }
 
-static void
-where_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-
-  set_where_shown (self, !gtk_widget_get_visible (GTK_WIDGET (self->where)));
-}
-
-static void
-next_words_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-
-  if (gtk_widget_get_visible (GTK_WIDGET (self->where)))
-    ink_where_bar_choose_next (self->where);
-  else
-    set_where_shown (self, TRUE);
-}
-
 /* ---- A part to search by ------------------------------------------------------------------- */
 
-static void
-region_cancelled_cb (InkViewer *self)
+void
+ink_viewer_end_region (InkViewer *self)
 {
   ink_region_selector_end (self->region);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
@@ -349,250 +286,6 @@ region_chosen_cb (InkViewer *self)
 
   ink_region_selector_end (self->region);
   g_signal_emit_by_name (self, "picture-chosen", picture);
-}
-
-static void
-region_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-
-  if (ink_region_selector_is_active (self->region))
-    region_cancelled_cb (self);
-  else if (self->has_picture)
-    ink_region_selector_begin (self->region, self->view);
-}
-
-/* ---- Full screen --------------------------------------------------------------------------- */
-
-static GtkWindow *
-get_window (InkViewer *self)
-{
-  return GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
-}
-
-static gboolean
-is_fullscreen (InkViewer *self)
-{
-  GtkWindow *window = get_window (self);
-
-  return window && gtk_window_is_fullscreen (window);
-}
-
-static void
-wake (InkViewer *self)
-{
-  g_clear_handle_id (&self->rest, g_source_remove);
-  gtk_widget_remove_css_class (self->canvas, "resting");
-  gtk_widget_set_cursor (GTK_WIDGET (self->view), NULL);
-}
-
-static gboolean
-rest_cb (gpointer data)
-{
-  InkViewer *self = data;
-
-  self->rest = 0;
-  gtk_widget_add_css_class (self->canvas, "resting");
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self->view), "none");
-  return G_SOURCE_REMOVE;
-}
-
-static void
-pointer_moved_cb (InkViewer *self, double x, double y)
-{
-  if (x == self->pointer_x && y == self->pointer_y)
-    return;
-  self->pointer_x = x;
-  self->pointer_y = y;
-  wake (self);
-  if (is_fullscreen (self))
-    self->rest = g_timeout_add_seconds (REST_SECONDS, rest_cb, self);
-}
-
-static void
-fullscreened_cb (InkViewer *self)
-{
-  gboolean full = is_fullscreen (self);
-  const char *label = full ? _ ("Leave Full Screen") : _ ("Full Screen");
-
-  gtk_widget_set_visible (self->header, !full);
-  gtk_button_set_icon_name (self->fullscreen,
-                            full ? "view-restore-symbolic" : "view-fullscreen-symbolic");
-  gtk_widget_set_tooltip_text (GTK_WIDGET (self->fullscreen), label);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->fullscreen), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  label, -1);
-  wake (self);
-}
-
-static void
-fullscreen_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-
-  if (is_fullscreen (self))
-    gtk_window_unfullscreen (get_window (self));
-  else
-    gtk_window_fullscreen (get_window (self));
-}
-
-static void
-ink_viewer_root (GtkWidget *widget)
-{
-  GTK_WIDGET_CLASS (ink_viewer_parent_class)->root (widget);
-  g_signal_connect_object (gtk_widget_get_root (widget), "notify::fullscreened",
-                           G_CALLBACK (fullscreened_cb), widget, G_CONNECT_SWAPPED);
-}
-
-static void
-ink_viewer_unroot (GtkWidget *widget)
-{
-  g_signal_handlers_disconnect_by_data (gtk_widget_get_root (widget), widget);
-  GTK_WIDGET_CLASS (ink_viewer_parent_class)->unroot (widget);
-}
-
-/* ---- Actions ------------------------------------------------------------------------------- */
-
-/* Out of full screen first, then back to the grid. */
-static void
-escape_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-
-  if (ink_region_selector_is_active (self->region))
-    region_cancelled_cb (self);
-  else if (is_fullscreen (self))
-    gtk_window_unfullscreen (get_window (self));
-  else
-    g_signal_emit_by_name (self, "closed");
-}
-
-static void
-close_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  g_signal_emit_by_name (widget, "closed");
-}
-
-static void
-step_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  step (INK_VIEWER (widget), g_str_equal (name, "viewer.next") ? 1 : -1);
-}
-
-static void
-zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-
-  if (g_str_equal (name, "viewer.zoom-in"))
-    ink_picture_view_zoom (self->view, ZOOM_STEP);
-  else if (g_str_equal (name, "viewer.zoom-out"))
-    ink_picture_view_zoom (self->view, 1 / ZOOM_STEP);
-  else if (g_str_equal (name, "viewer.zoom-to-fit"))
-    ink_picture_view_zoom_to_fit (self->view);
-  else
-    ink_picture_view_zoom_to_pixels (self->view);
-}
-
-static void
-turn_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  ink_picture_view_turn (INK_VIEWER (widget)->view,
-                         g_str_equal (name, "viewer.turn-right") ? 1 : -1);
-}
-
-static void
-pan_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  int dx, dy;
-
-  g_variant_get (parameter, "(ii)", &dx, &dy);
-  ink_picture_view_pan (INK_VIEWER (widget)->view, dx, dy);
-}
-
-static void
-information_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkViewer *self = INK_VIEWER (widget);
-
-  adw_flap_set_reveal_flap (self->flap, !adw_flap_get_reveal_flap (self->flap));
-}
-
-static const struct {
-  const char *name;
-  GtkWidgetActionActivateFunc activate;
-} actions[] = {
-    {"viewer.escape", escape_action},
-    {"viewer.close", close_action},
-    {"viewer.previous", step_action},
-    {"viewer.next", step_action},
-    {"viewer.zoom-in", zoom_action},
-    {"viewer.zoom-out", zoom_action},
-    {"viewer.zoom-to-fit", zoom_action},
-    {"viewer.zoom-to-pixels", zoom_action},
-    {"viewer.turn-left", turn_action},
-    {"viewer.turn-right", turn_action},
-    {"viewer.information", information_action},
-    {"viewer.similar", similar_action},
-    {"viewer.where", where_action},
-    {"viewer.next-words", next_words_action},
-    {"viewer.region", region_action},
-    {"viewer.fullscreen", fullscreen_action},
-};
-
-static const struct {
-  guint key;
-  GdkModifierType modifiers;
-  const char *action;
-} bindings[] = {
-    {GDK_KEY_Escape, 0, "viewer.escape"},
-    {GDK_KEY_Left, GDK_ALT_MASK, "viewer.close"},
-    {GDK_KEY_Page_Up, 0, "viewer.previous"},
-    {GDK_KEY_Page_Down, 0, "viewer.next"},
-    {GDK_KEY_plus, 0, "viewer.zoom-in"},
-    {GDK_KEY_equal, 0, "viewer.zoom-in"},
-    {GDK_KEY_KP_Add, 0, "viewer.zoom-in"},
-    {GDK_KEY_plus, GDK_CONTROL_MASK, "viewer.zoom-in"},
-    {GDK_KEY_equal, GDK_CONTROL_MASK, "viewer.zoom-in"},
-    {GDK_KEY_minus, 0, "viewer.zoom-out"},
-    {GDK_KEY_KP_Subtract, 0, "viewer.zoom-out"},
-    {GDK_KEY_minus, GDK_CONTROL_MASK, "viewer.zoom-out"},
-    {GDK_KEY_0, 0, "viewer.zoom-to-fit"},
-    {GDK_KEY_0, GDK_CONTROL_MASK, "viewer.zoom-to-fit"},
-    {GDK_KEY_1, 0, "viewer.zoom-to-pixels"},
-    {GDK_KEY_1, GDK_CONTROL_MASK, "viewer.zoom-to-pixels"},
-    {GDK_KEY_r, 0, "viewer.turn-right"},
-    {GDK_KEY_r, GDK_SHIFT_MASK, "viewer.turn-left"},
-    {GDK_KEY_i, 0, "viewer.information"},
-    {GDK_KEY_F9, 0, "viewer.information"},
-    {GDK_KEY_s, 0, "viewer.similar"},
-    {GDK_KEY_w, 0, "viewer.where"},
-    {GDK_KEY_w, GDK_SHIFT_MASK, "viewer.next-words"},
-    {GDK_KEY_p, 0, "viewer.region"},
-    {GDK_KEY_f, 0, "viewer.fullscreen"},
-    {GDK_KEY_F11, 0, "viewer.fullscreen"},
-    {GDK_KEY_Delete, 0, "photo.trash"},
-    {GDK_KEY_c, GDK_CONTROL_MASK, "photo.copy-picture"},
-    {GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "photo.copy-path"},
-    {GDK_KEY_Return, GDK_ALT_MASK, "photo.properties"},
-};
-
-/* Arrows alone go to other photos, with Control they move the picture. */
-static void
-add_arrow (GtkWidgetClass *klass, guint key, int dx, int dy)
-{
-  gtk_widget_class_add_binding_action (klass, key, GDK_CONTROL_MASK, "viewer.pan", "(ii)", dx, dy);
-}
-
-/* To the right is where the next photo is, but where people read from right to left. */
-static gboolean
-arrow_cb (GtkWidget *widget, GVariant *arguments, gpointer data)
-{
-  int by = g_variant_get_int32 (arguments);
-
-  if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
-    by = -by;
-  step (INK_VIEWER (widget), by);
-  return GDK_EVENT_STOP;
 }
 
 /* ---- The widget ---------------------------------------------------------------------------- */
@@ -617,21 +310,18 @@ ink_viewer_dispose (GObject *object)
 }
 
 static void
-install_actions (GtkWidgetClass *klass)
+ink_viewer_root (GtkWidget *widget)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_class_install_action (klass, actions[i].name, NULL, actions[i].activate);
-  gtk_widget_class_install_action (klass, "viewer.pan", "(ii)", pan_action);
+  GTK_WIDGET_CLASS (ink_viewer_parent_class)->root (widget);
+  g_signal_connect_object (gtk_widget_get_root (widget), "notify::fullscreened",
+                           G_CALLBACK (ink_viewer_update_fullscreen), widget, G_CONNECT_SWAPPED);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (bindings); i++)
-    gtk_widget_class_add_binding_action (klass, bindings[i].key, bindings[i].modifiers,
-                                         bindings[i].action, NULL);
-  gtk_widget_class_add_binding (klass, GDK_KEY_Left, 0, arrow_cb, "i", -1);
-  gtk_widget_class_add_binding (klass, GDK_KEY_Right, 0, arrow_cb, "i", 1);
-  add_arrow (klass, GDK_KEY_Left, -1, 0);
-  add_arrow (klass, GDK_KEY_Right, 1, 0);
-  add_arrow (klass, GDK_KEY_Up, 0, -1);
-  add_arrow (klass, GDK_KEY_Down, 0, 1);
+static void
+ink_viewer_unroot (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_root (widget), widget);
+  GTK_WIDGET_CLASS (ink_viewer_parent_class)->unroot (widget);
 }
 
 static void
@@ -653,16 +343,20 @@ bind_template (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, InkViewer, spinner);
   gtk_widget_class_bind_template_child (klass, InkViewer, previous);
   gtk_widget_class_bind_template_child (klass, InkViewer, next);
+  gtk_widget_class_bind_template_child (klass, InkViewer, zoom);
   gtk_widget_class_bind_template_child (klass, InkViewer, fullscreen);
   gtk_widget_class_bind_template_child (klass, InkViewer, strip_revealer);
   gtk_widget_class_bind_template_child (klass, InkViewer, strip);
   gtk_widget_class_bind_template_callback (klass, detail_wanted_cb);
+  gtk_widget_class_bind_template_callback (klass, geometry_changed_cb);
   gtk_widget_class_bind_template_callback (klass, strip_revealed_cb);
   gtk_widget_class_bind_template_callback (klass, similar_activated_cb);
   gtk_widget_class_bind_template_callback (klass, overlay_changed_cb);
   gtk_widget_class_bind_template_callback (klass, region_chosen_cb);
-  gtk_widget_class_bind_template_callback (klass, region_cancelled_cb);
-  gtk_widget_class_bind_template_callback (klass, pointer_moved_cb);
+  gtk_widget_class_bind_template_callback_full (klass, "region_cancelled_cb",
+                                                G_CALLBACK (ink_viewer_end_region));
+  gtk_widget_class_bind_template_callback_full (klass, "pointer_moved_cb",
+                                                G_CALLBACK (ink_viewer_pointer_moved));
 }
 
 static void
@@ -672,12 +366,12 @@ ink_viewer_class_init (InkViewerClass *klass)
   GType type = G_TYPE_FROM_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = ink_viewer_dispose;
-  widget_class->root = ink_viewer_root;
-  widget_class->unroot = ink_viewer_unroot;
   g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("picture-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 INK_TYPE_PICTURE_QUERY);
-  install_actions (widget_class);
+  widget_class->root = ink_viewer_root;
+  widget_class->unroot = ink_viewer_unroot;
+  ink_viewer_install_actions (widget_class);
 
   g_type_ensure (INK_TYPE_PICTURE_VIEW);
   g_type_ensure (INK_TYPE_PHOTO_INFORMATION);
@@ -748,7 +442,7 @@ ink_viewer_get_position (InkViewer *self)
 void
 ink_viewer_leave_photo (InkViewer *self)
 {
-  if (!step (self, 1) && !step (self, -1))
+  if (!ink_viewer_step (self, 1) && !ink_viewer_step (self, -1))
     g_signal_emit_by_name (self, "closed");
 }
 
@@ -758,9 +452,8 @@ ink_viewer_close (InkViewer *self)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
 
   forget_photo (self);
-  wake (self);
-  if (is_fullscreen (self))
-    gtk_window_unfullscreen (get_window (self));
+  ink_viewer_wake (self);
+  ink_viewer_leave_fullscreen (self);
   ink_picture_loader_want (self->loader, none, 1);
   ink_similar_strip_set_photo (self->strip, NULL);
   ink_where_bar_set_photo (self->where, NULL);

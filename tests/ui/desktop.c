@@ -211,20 +211,20 @@ desktop_get_home (Desktop *desktop)
   return desktop->home;
 }
 
-/* Returns: (nullable): what xdotool prints; %NULL where it fails */
+/* Returns: (nullable): what a program prints; %NULL where it fails */
 static char *
-run_xdotool (Desktop *desktop, const char *const *arguments)
+run_and_read (Desktop *desktop, const char *const *arguments)
 {
   g_autoptr (GSubprocessLauncher) launcher =
       make_launcher (desktop, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) xdotool = g_subprocess_launcher_spawnv (launcher, arguments, &error);
+  g_autoptr (GSubprocess) program = g_subprocess_launcher_spawnv (launcher, arguments, &error);
   char *output = NULL;
 
   g_assert_no_error (error);
-  g_subprocess_communicate_utf8 (xdotool, NULL, NULL, &output, NULL, &error);
+  g_subprocess_communicate_utf8 (program, NULL, NULL, &output, NULL, &error);
   g_assert_no_error (error);
-  if (!g_subprocess_get_successful (xdotool))
+  if (!g_subprocess_get_successful (program))
     g_clear_pointer (&output, g_free);
   return output;
 }
@@ -242,8 +242,23 @@ desktop_do (Desktop *desktop, ...)
     g_ptr_array_add (arguments, (gpointer)argument);
   va_end (list);
   g_ptr_array_add (arguments, NULL);
-  g_autofree char *output = run_xdotool (desktop, (const char *const *)arguments->pdata);
+  g_autofree char *output = run_and_read (desktop, (const char *const *)arguments->pdata);
   g_assert_nonnull (output);
+}
+
+gboolean
+desktop_get_pixel (Desktop *desktop, int x, int y, guint32 *colour)
+{
+  g_autofree char *program =
+      g_build_filename (g_getenv ("INKLING_TEST_BUILD"), "tests", "ui", "pixel", NULL);
+  g_autofree char *at_x = g_strdup_printf ("%d", x), *at_y = g_strdup_printf ("%d", y);
+
+  if (!g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+    return FALSE;
+  g_autofree char *output = run_and_read (desktop, (const char *[]){program, at_x, at_y, NULL});
+  g_assert_nonnull (output);
+  *colour = (guint32)g_ascii_strtoull (output, NULL, 16);
+  return TRUE;
 }
 
 void
@@ -261,7 +276,7 @@ desktop_place_window (Desktop *desktop, const char *title, int x, int y, int wid
   g_autofree char *id = NULL;
 
   for (gint64 i = 0; i < PATIENCE_SECONDS * 10 && !id; i++) {
-    id = run_xdotool (
+    id = run_and_read (
         desktop, (const char *[]){"xdotool", "search", "--onlyvisible", "--name", pattern, NULL});
     if (!id)
       desktop_pause (100);

@@ -23,6 +23,9 @@ GSubprocess *desktop_run (Desktop *desktop, const char *const *arguments);
 /* Runs xdotool and waits for it: desktop_do (desktop, "key", "Return", NULL). */
 void desktop_do (Desktop *desktop, ...) G_GNUC_NULL_TERMINATED;
 
+/* The colour of a point of the screen, 0xRRGGBB. Returns: %FALSE where this build can't tell */
+gboolean desktop_get_pixel (Desktop *desktop, int x, int y, guint32 *colour);
+
 /* The window of this title, put at the left top with this size; waits until it is there.
  * Returns: its id, for xdotool */
 char *
