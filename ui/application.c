@@ -73,6 +73,7 @@ static const struct {
     {"win.show-help-overlay", {"<Control>question", "F1"}},
     {"win.zoom-in", {"<Control>plus", "<Control>equal", "<Control>KP_Add"}},
     {"win.zoom-out", {"<Control>minus", "<Control>KP_Subtract"}},
+    {"win.zoom-normal", {"<Control>0", "<Control>KP_0"}},
 };
 
 /* ---- The application ----------------------------------------------------------------------- */

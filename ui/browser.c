@@ -7,6 +7,7 @@
 #include "chip-row.h"
 #include "environment.h"
 #include "query-parts.h"
+#include "selection-bar.h"
 #include "sidebar.h"
 #include "status-bar.h"
 #include "status-page.h"
@@ -111,14 +112,10 @@ update_summary (InkBrowser *self)
 {
   InkResultModel *results = ink_search_get_results (self->search);
   guint n = ink_result_model_count_photos (results, FALSE);
-  guint selected = ink_photo_grid_count_selected (self->grid);
-  g_autofree char *count = ink_format_count (selected > 1 ? selected : n);
+  g_autofree char *count = ink_format_count (n);
   g_autofree char *summary = NULL;
 
-  if (selected > 1) /* one is no more than where the keyboard is */
-    /* Translators: photos that are selected; %s is a number, always larger than one. */
-    summary = g_strdup_printf (ngettext ("%s selected", "%s selected", selected), count);
-  else if (ink_result_model_get_count (results) == 0)
+  if (ink_result_model_get_count (results) == 0)
     summary = g_strdup ("");
   else if (ink_search_is_empty (self->search))
     /* Translators: %s is a number. */
@@ -383,6 +380,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   g_type_ensure (INK_TYPE_BANNER);
   g_type_ensure (INK_TYPE_CHIP_ROW);
   g_type_ensure (INK_TYPE_PHOTO_GRID);
+  g_type_ensure (INK_TYPE_SELECTION_BAR);
   g_type_ensure (INK_TYPE_SIDEBAR);
   g_type_ensure (INK_TYPE_STATUS_BAR);
   g_type_ensure (INK_TYPE_WELCOME_PAGE);
@@ -411,7 +409,6 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, entry_key_pressed_cb);
   gtk_widget_class_bind_template_callback (widget_class, entry_left_cb);
   gtk_widget_class_bind_template_callback (widget_class, try_again_clicked_cb);
-  gtk_widget_class_bind_template_callback (widget_class, update_summary);
   gtk_widget_class_bind_template_callback (widget_class, clear_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_filters_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, photo_activated_cb);

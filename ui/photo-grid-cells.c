@@ -6,7 +6,7 @@
 #include <math.h>
 
 /* Behind the members of an open group. */
-#define GROUP_TINT 0.18F
+#define GROUP_TINT 0.32F
 
 GtkWidget *
 ink_photo_grid_get_cell (InkPhotoGrid *self, guint position)
