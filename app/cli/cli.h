@@ -45,6 +45,7 @@ extern const InkCommand ink_command_search;
 extern const InkCommand ink_command_similar;
 extern const InkCommand ink_command_saved;
 extern const InkCommand ink_command_duplicates;
+extern const InkCommand ink_command_export;
 extern const InkCommand ink_command_embed;
 extern const InkCommand ink_command_tokenize;
 extern const InkCommand ink_command_classify;

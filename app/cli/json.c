@@ -3,7 +3,6 @@
 #include "cli/json.h"
 
 #include <math.h>
-#include <stdio.h>
 
 void
 ink_json_init (InkJson *json)
@@ -130,10 +129,16 @@ ink_json_strings (InkJson *json, const char *key, const char *const *values)
 }
 
 void
-ink_json_print (InkJson *json)
+ink_json_write (InkJson *json, FILE *file)
 {
   g_string_append_c (json->text, '\n');
-  fwrite (json->text->str, 1, json->text->len, stdout);
-  fflush (stdout);
+  fwrite (json->text->str, 1, json->text->len, file);
   g_string_free (g_steal_pointer (&json->text), TRUE);
+}
+
+void
+ink_json_print (InkJson *json)
+{
+  ink_json_write (json, stdout);
+  fflush (stdout);
 }

@@ -1,6 +1,8 @@
 /* json.h: writes JSON for the command line: one value a line, floats with nine digits. */
 #pragma once
 
+#include <stdio.h>
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -29,6 +31,9 @@ void ink_json_number (InkJson *json, const char *key, double value);
 void ink_json_boolean (InkJson *json, const char *key, gboolean value);
 void ink_json_null (InkJson *json, const char *key);
 void ink_json_strings (InkJson *json, const char *key, const char *const *values);
+
+/* Writes the finished value on a line of its own to a file, and frees it. */
+void ink_json_write (InkJson *json, FILE *file);
 
 /* Prints the finished value on a line of its own to stdout, at once, and frees it. */
 void ink_json_print (InkJson *json);

@@ -11,10 +11,11 @@
 #include "config.h"
 
 static const InkCommand *const commands[] = {
-    &ink_command_index,      &ink_command_search,   &ink_command_similar, &ink_command_saved,
-    &ink_command_duplicates, &ink_command_status,   &ink_command_failed,  &ink_command_retry,
-    &ink_command_forget,     &ink_command_watch,    &ink_command_models,  &ink_command_embed,
-    &ink_command_tokenize,   &ink_command_classify, &ink_command_check,   &ink_command_bench,
+    &ink_command_index,      &ink_command_search,   &ink_command_similar,  &ink_command_saved,
+    &ink_command_duplicates, &ink_command_export,   &ink_command_status,   &ink_command_failed,
+    &ink_command_retry,      &ink_command_forget,   &ink_command_watch,    &ink_command_models,
+    &ink_command_embed,      &ink_command_tokenize, &ink_command_classify, &ink_command_check,
+    &ink_command_bench,
 };
 
 /* What the global options are parsed into. */

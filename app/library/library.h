@@ -17,6 +17,7 @@
 #include "index/progress.h"
 #include "search/query.h"
 #include "search/results.h"
+#include "store/photos.h"
 
 G_BEGIN_DECLS
 
@@ -489,6 +490,19 @@ typedef struct {
 void ink_status_free (InkStatus *status);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkStatus, ink_status_free)
 InkStatus *ink_library_get_status (InkLibrary *library, GError **error);
+
+/* Calls @func with each photo that the library knows, also unreadable ones and videos, by id; until
+ * it returns %FALSE. */
+gboolean
+ink_library_for_each_photo (InkLibrary *library, InkPhotoFunc func, gpointer data, GError **error);
+
+/* @half: (array length=dims): float16. Returns: %FALSE to see no more */
+typedef gboolean (*InkEmbeddingFunc) (gint64 photo, const guint16 *half, guint dims, gpointer data);
+
+/* The same for each embedding that searches use. @dims: (out): how long they are; 0 where there is
+ * nothing yet */
+gboolean ink_library_for_each_embedding (InkLibrary *library, InkEmbeddingFunc func, gpointer data,
+                                         guint *dims, GCancellable *cancellable, GError **error);
 
 /* Some of the library's photos. */
 typedef struct {

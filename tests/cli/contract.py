@@ -4,6 +4,8 @@
 Every test calls the real program on a real library with the starter model. What is tested is what
 other programs rely on: keys, order, exit statuses, error objects.
 """
+import ast
+import csv
 import fcntl
 import json
 import math
@@ -11,6 +13,7 @@ import os
 import pty
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,7 +26,7 @@ CLI = sys.argv[1]
 DATA = Path(os.environ["INKLING_TEST_DATA"])
 IMAGES = DATA / "starter" / "golden-images"
 MAN = Path(__file__).resolve().parents[2] / "data" / "man" / "inkling-cli.1"
-COMMANDS = ["index", "search", "similar", "saved", "duplicates", "status", "failed", "retry", "forget", "models", "embed",
+COMMANDS = ["index", "search", "similar", "saved", "duplicates", "export", "status", "failed", "retry", "forget", "models", "embed",
             "tokenize", "classify", "check", "bench", "watch"]
 
 
@@ -101,7 +104,8 @@ def test_man():
         for option in re.findall(r"^  (?:-\w, )?(--[\w-]+)", P.call(command, "--help"), re.M):
             assert option in page, (command, option)
     printed = [P.one("status"), P.one("check"), *P.lines("models", "list"), *P.lines("failed"),
-               *P.lines("search", "ball", "--all", "--save", "balls"), *P.lines("saved", "list"), *P.lines("tokenize", "ball"),
+               *P.lines("search", "ball", "--all", "--save", "balls"), *P.lines("saved", "list"),
+               *P.lines("export"), *P.lines("tokenize", "ball"),
                P.one("classify", str(IMAGES / "small-97x61.png"), "--labels", "a")]
     for line in printed:
         for key in line:
@@ -476,6 +480,39 @@ def test_change_of_model():
     assert P.error(*library, "models", "confirm", status=1)["code"] == "failed"
 
 
+def test_export():
+    rows = [json.loads(line) for line in P.call("export").splitlines()]
+    assert [row["state"] for row in rows].count("ok") == N
+    assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
+    keys(rows[0], "id path uri state code reason type bytes modified taken width height colour "
+         "phash content_key")
+    broken = next(row for row in rows if row["state"] == "failed")
+    assert broken["code"] and broken["reason"] and broken["colour"] is None, broken
+    file = P.root / "out.csv"
+    P.call("export", "--format", "csv", "--output", str(file))
+    with open(file, newline="", encoding="utf-8") as text:
+        table = list(csv.DictReader(text))
+    assert [row["path"] for row in table] == [row["path"] for row in rows]
+    assert list(table[0]) == list(rows[0])
+    raw = subprocess.run([CLI, "export", "--format", "npy"], capture_output=True, check=True,
+                         env=P.environment).stdout
+    P.call("export", "--format", "npy", "--output", str(file))
+    assert file.read_bytes() == raw and not list(P.root.glob("out.csv.*"))
+    assert raw.startswith(b"\x93NUMPY\x01\x00")
+    end = 10 + int.from_bytes(raw[8:10], "little")
+    header = ast.literal_eval(raw[10:end].decode())
+    assert end % 64 == 0 and header["shape"] == (N,) and header["descr"][1][2] == (512,), header
+    record = struct.Struct("<q512e")
+    arrays = [record.unpack_from(raw, end + i * record.size) for i in range(N)]
+    assert len(raw) == end + N * record.size
+    assert [a[0] for a in arrays] == [row["id"] for row in rows if row["state"] == "ok"]
+    assert all(abs(math.fsum(x * x for x in a[1:]) - 1) < 1e-2 for a in arrays)
+    assert P.error("export", "--format", "xml", status=2)["code"] == "usage"
+    error = P.error("export", "--output", str(P.root / "nowhere" / "out"), status=1)
+    assert error["code"] == "not-found", error
+    assert P.call("--library", str(P.root / "none"), "export") == ""
+
+
 def test_check():
     assert P.one("check") == {"ok": True, "problems": []}
 
@@ -514,7 +551,7 @@ def test_locked():
         try:
             # Open file description locks and flock are different locks: hold both.
             fcntl.flock(lock, fcntl.LOCK_EX)
-            fcntl.fcntl(lock, 37, __import__("struct").pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
+            fcntl.fcntl(lock, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 0, 0))
             error = P.error("index", status=3)
             assert error["code"] == "locked", error
             assert len(P.lines("search", "stripes", "--all", "--no-group")) == N
