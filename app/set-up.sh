@@ -5,8 +5,8 @@
 build_packages=(
   build-essential meson ninja-build pkg-config gettext
   libglib2.0-dev libglib2.0-bin libgtk-4-dev libadwaita-1-dev libvips-dev libopenblas-dev
-  libsqlite3-dev libjson-glib-dev libxxhash-dev libraw-dev libseccomp-dev zlib1g-dev
-  desktop-file-utils librsvg2-common adwaita-icon-theme
+  libsqlite3-dev libjson-glib-dev libxxhash-dev libraw-dev libseccomp-dev libsoup-3.0-dev zlib1g-dev
+  desktop-file-utils librsvg2-common adwaita-icon-theme glib-networking
 )
 
 # What only some releases have as packages of their own: readers of HEIC and AVIF.

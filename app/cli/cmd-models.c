@@ -1,7 +1,8 @@
-/* cmd-models.c: models list, add, use, remove and verify. */
+/* cmd-models.c: models list, add, use, remove, verify, offers and download. */
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 static void
 print_entry (InkCli *cli, const InkModelEntry *entry)
@@ -133,6 +134,57 @@ run_verify (InkCli *cli, InkLibrary *library, const char *name)
 }
 
 static int
+run_offers (InkCli *cli, InkLibrary *library, const char *argument)
+{
+  g_autoptr (GPtrArray) offers = ink_library_get_model_offers ();
+
+  for (guint i = 0; i < offers->len; i++) {
+    const InkModelOfferEntry *offer = offers->pdata[i];
+    InkJson json;
+
+    ink_cli_print (cli, "%s %-38s %4u dims  %3u px  %-4s %s", offer->recommended ? "*" : " ",
+                   offer->name, offer->dims, offer->image_size, offer->licence, offer->title);
+    if (!cli->json)
+      continue;
+    ink_json_init (&json);
+    ink_json_open (&json, '{');
+    ink_json_string (&json, "name", offer->name);
+    ink_json_string (&json, "title", offer->title);
+    ink_json_boolean (&json, "recommended", offer->recommended);
+    ink_json_integer (&json, "dims", offer->dims);
+    ink_json_integer (&json, "image_size", offer->image_size);
+    ink_json_string (&json, "licence", offer->licence);
+    ink_json_close (&json, '}');
+    ink_json_print (&json);
+  }
+  return cli->status;
+}
+
+static void
+show_download (guint64 done, guint64 total, gpointer bar)
+{
+  ink_progress_bar_update_bytes (bar, done, total);
+}
+
+static int
+run_download (InkCli *cli, InkLibrary *library, const char *offer)
+{
+  g_autoptr (GError) error = NULL;
+  InkProgressBar bar;
+
+  ink_cli_note (cli, "%s", ink_library_get_model_notice ());
+  ink_progress_bar_init (&bar, cli);
+  g_autofree char *name = ink_library_download_model (library, offer, show_download, &bar,
+                                                      ink_cli_cancellable (cli), &error);
+  ink_progress_bar_clear (&bar);
+  if (name == NULL)
+    return ink_cli_fail (cli, g_steal_pointer (&error), offer);
+  ink_cli_note (cli, "It is called %s here. To search with it: inkling-cli models use %s", name,
+                name);
+  return print_models (cli, library, name);
+}
+
+static int
 run_models (InkCli *cli, gpointer options, int argc, char **argv)
 {
   static const struct {
@@ -142,7 +194,7 @@ run_models (InkCli *cli, gpointer options, int argc, char **argv)
   } actions[] = {
       {"list", 0, run_list},       {"add", 1, run_add},       {"use", 1, run_use},
       {"remove", 1, run_remove},   {"verify", 1, run_verify}, {"undo", 0, run_undo},
-      {"confirm", 0, run_confirm},
+      {"confirm", 0, run_confirm}, {"offers", 0, run_offers}, {"download", 1, run_download},
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++) {
@@ -155,20 +207,25 @@ run_models (InkCli *cli, gpointer options, int argc, char **argv)
     return library != NULL ? actions[i].run (cli, library, argv[1]) : cli->status;
   }
   return ink_cli_usage (
-      cli, "models has list, add, use, undo, confirm, remove and verify, but no “%s”", argv[0]);
+      cli,
+      "models has list, add, use, undo, confirm, remove, verify, offers and download, but no “%s”",
+      argv[0]);
 }
 
 const InkCommand ink_command_models = {
     .name = "models",
-    .arguments = "list|add FOLDER|use NAME|undo|confirm|remove NAME|verify NAME",
-    .summary = "List, add, choose, remove and verify models",
+    .arguments =
+        "list|add FOLDER|use NAME|undo|confirm|remove NAME|verify NAME|offers|download NAME",
+    .summary = "List, add, choose, remove, verify and download models",
     .description =
         "A model is a folder in OpenCLIP format: open_clip_config.json and its weights "
         "(safetensors or a PyTorch\ncheckpoint). add copies it into the library; use makes the "
         "library search with it, at --image-size\nif that is given, once index has embedded all "
         "photos with it; undo goes back; confirm lets the embeddings\nof the model before go; "
-        "verify "
-        "reads all of a model and compares it with what was added.\n",
+        "verify reads all of a model and compares it with what was added. offers\nlists what can "
+        "be "
+        "downloaded; download fetches one of these, or goes on where it was cut: the only\ncommand "
+        "that uses the network.\n",
     .min_arguments = 1,
     .max_arguments = 2,
     .run = run_models,

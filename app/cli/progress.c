@@ -31,6 +31,41 @@ format_seconds (double seconds)
   return g_strdup_printf ("%u s", whole);
 }
 
+static void
+append_bar (GString *line, guint64 done, guint64 total)
+{
+  guint filled = total > 0 ? (guint)((double)BAR_WIDTH * (double)done / (double)total) : 0;
+
+  g_string_append_c (line, '[');
+  for (guint i = 0; i < BAR_WIDTH; i++)
+    g_string_append_c (line, i < filled ? '#' : '.');
+}
+
+/* Cut to the terminal, since a wrapped line could not be taken back. */
+static void
+draw (InkProgressBar *bar, const char *line)
+{
+  g_autofree char *cut =
+      g_utf8_substring (line, 0, MIN (g_utf8_strlen (line, -1), MAX (bar->columns - 1, 1)));
+  fprintf (stderr, "\r\033[K%s", cut);
+  fflush (stderr);
+  bar->drawn = TRUE;
+}
+
+void
+ink_progress_bar_update_bytes (InkProgressBar *bar, guint64 done, guint64 total)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree char *here = g_format_size (done);
+  g_autofree char *all = g_format_size (total);
+
+  if (!bar->terminal)
+    return;
+  append_bar (line, done, total);
+  g_string_append_printf (line, "] %s of %s", here, all);
+  draw (bar, line->str);
+}
+
 void
 ink_progress_bar_update (const InkIndexProgress *progress, gpointer data)
 {
@@ -42,11 +77,7 @@ ink_progress_bar_update (const InkIndexProgress *progress, gpointer data)
   if (progress->state == INK_INDEX_SCANNING && progress->total == 0) {
     g_string_append_printf (line, "Looking through folders: %u found", progress->found);
   } else {
-    guint filled =
-        progress->total > 0 ? (guint)((guint64)BAR_WIDTH * progress->done / progress->total) : 0;
-    g_string_append_c (line, '[');
-    for (guint i = 0; i < BAR_WIDTH; i++)
-      g_string_append_c (line, i < filled ? '#' : '.');
+    append_bar (line, progress->done, progress->total);
     g_string_append_printf (line, "] %u of %u · %.*f a second", progress->done, progress->total,
                             progress->rate < 100 ? 1 : 0, progress->rate);
     if (progress->seconds_left >= 0) {
@@ -54,12 +85,7 @@ ink_progress_bar_update (const InkIndexProgress *progress, gpointer data)
       g_string_append_printf (line, " · %s left", left);
     }
   }
-  /* Cut to the terminal, since a wrapped line could not be taken back. */
-  g_autofree char *cut = g_utf8_substring (
-      line->str, 0, MIN (g_utf8_strlen (line->str, -1), MAX (bar->columns - 1, 1)));
-  fprintf (stderr, "\r\033[K%s", cut);
-  fflush (stderr);
-  bar->drawn = TRUE;
+  draw (bar, line->str);
 }
 
 void

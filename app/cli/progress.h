@@ -16,6 +16,9 @@ void ink_progress_bar_init (InkProgressBar *bar, const InkCli *cli);
 /* An InkIndexFunc whose data is an InkProgressBar: redraws the line. */
 void ink_progress_bar_update (const InkIndexProgress *progress, gpointer bar);
 
+/* Redraws the line for @done of @total bytes. */
+void ink_progress_bar_update_bytes (InkProgressBar *bar, guint64 done, guint64 total);
+
 /* Takes the line away. */
 void ink_progress_bar_clear (InkProgressBar *bar);
 

@@ -418,6 +418,38 @@ GPtrArray *ink_library_get_models (InkLibrary *library, GError **error);
  * Returns: (transfer full): the name that it got */
 char *ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *cancellable,
                              GError **error);
+/**
+ * InkModelOfferEntry:
+ * @name: to download it by
+ * @title: for people
+ * @licence: as its publisher states it
+ * @imagenet: published zero-shot top-1 on ImageNet, in per cent; 0 where there is none
+ * @recommended: the one that the program was built for
+ */
+typedef struct {
+  char *name, *title, *licence;
+  guint image_size, dims;
+  double imagenet;
+  gboolean recommended;
+} InkModelOfferEntry;
+
+void ink_model_offer_entry_free (InkModelOfferEntry *entry);
+
+/* Returns: (transfer full) (element-type InkModelOfferEntry): what can be downloaded */
+GPtrArray *ink_library_get_model_offers (void);
+
+/* Returns: (transfer none): what has to be known before a downloaded model is used, translated */
+const char *ink_library_get_model_notice (void);
+
+/* Told about twice a second, from the calling thread: bytes so far, and of all. */
+typedef void (*InkModelDownloadFunc) (guint64 done, guint64 total, gpointer data);
+
+/* Downloads a model that is offered and adds it; the only thing that uses the network. Cancelled or
+ * cut, it is continued by the next call.
+ * Returns: (transfer full): the name that it got */
+char *ink_library_download_model (InkLibrary *library, const char *offer, InkModelDownloadFunc func,
+                                  gpointer data, GCancellable *cancellable, GError **error);
+
 /* What it would take to use a model. @image_size: 0 for the model's own; @photos: (out): to be
  * embedded; @bytes: (out): more on disk, about */
 gboolean ink_library_plan_model (InkLibrary *library, const char *name, guint image_size,

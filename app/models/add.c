@@ -149,15 +149,19 @@ find_by_hash (const GPtrArray *rows, const char *sha256)
   return NULL;
 }
 
+/* @temporary: where to copy to; @folder itself where that is ours to take */
 static char *
-add_copy (InkStore *store, const char *folder, const ClipModelInfo *info,
-          const InkModelFiles *files, const char *temporary, GCancellable *cancellable,
-          GError **error)
+add_files (InkStore *store, const char *folder, const ClipModelInfo *info,
+           const InkModelFiles *files, const char *temporary, GCancellable *cancellable,
+           GError **error)
 {
   g_autoptr (GPtrArray) rows = ink_store_get_models (store, error);
-  g_autofree char *sha256 =
-      rows != NULL ? ink_model_files_copy (files, temporary, cancellable, error) : NULL;
+  g_autofree char *sha256 = NULL;
 
+  if (rows != NULL)
+    sha256 = g_str_equal (folder, temporary)
+                 ? ink_model_files_hash (files, cancellable, error)
+                 : ink_model_files_copy (files, temporary, cancellable, error);
   if (sha256 == NULL)
     return NULL;
   char *present = find_by_hash (rows, sha256);
@@ -174,8 +178,9 @@ add_copy (InkStore *store, const char *folder, const ClipModelInfo *info,
   return install (store, temporary, row, error) ? g_strdup (row->name) : NULL;
 }
 
-char *
-ink_models_add (InkStore *store, const char *folder, GCancellable *cancellable, GError **error)
+/* @take: the folder is ours, and becomes the model's */
+static char *
+add (InkStore *store, const char *folder, gboolean take, GCancellable *cancellable, GError **error)
 {
   g_autofree char *absolute = g_canonicalize_filename (folder, NULL);
 
@@ -189,13 +194,29 @@ ink_models_add (InkStore *store, const char *folder, GCancellable *cancellable, 
     return NULL;
   const ClipModelInfo *info = clip_model_get_info (model);
   g_autoptr (InkModelFiles) files = ink_model_files_find (absolute, info->weights_file, error);
-  g_autofree char *temporary = files != NULL ? make_temporary (store, error) : NULL;
+  g_autofree char *temporary = files == NULL ? NULL
+                               : take        ? g_strdup (absolute)
+                                             : make_temporary (store, error);
   if (temporary == NULL)
     return NULL;
-  char *name = add_copy (store, absolute, info, files, temporary, cancellable, error);
-  /* Where the copy got its place, there is nothing of that name any more. */
-  remove_folder (temporary);
+  char *name = add_files (store, absolute, info, files, temporary, cancellable, error);
+  /* Where it got its place, there is nothing of that name any more. What was not ours to make is
+   * kept when it could not be added. */
+  if (!take || name != NULL)
+    remove_folder (temporary);
   return name;
+}
+
+char *
+ink_models_add (InkStore *store, const char *folder, GCancellable *cancellable, GError **error)
+{
+  return add (store, folder, FALSE, cancellable, error);
+}
+
+char *
+ink_models_adopt (InkStore *store, const char *folder, GCancellable *cancellable, GError **error)
+{
+  return add (store, folder, TRUE, cancellable, error);
 }
 
 /* ---- Removing ---------------------------------------------------------------------------- */

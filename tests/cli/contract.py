@@ -429,6 +429,9 @@ def test_models():
         file.write(b"damaged!")
     assert P.error("models", "verify", "another", status=3)["code"] == "model-invalid"
     assert P.error("models", "use", "nothing", status=3)["code"] == "no-model"
+    offers = P.lines("models", "offers")
+    assert sum(offer["recommended"] for offer in offers) == 1
+    assert P.error("models", "download", "nothing", status=3)["code"] == "no-model"
     P.call("models", "remove", "another")
     assert [entry["name"] for entry in P.lines("models", "list")] == [starter["name"]]
     assert P.error("models", "add", str(P.photos), status=3)["code"]
