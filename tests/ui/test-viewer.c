@@ -422,6 +422,54 @@ test_copy (Fixture *fixture)
   press (fixture, "Escape");
 }
 
+/* Resident memory of the program, in kB. */
+static guint64
+read_memory (Fixture *fixture)
+{
+  g_autofree char *path =
+      g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (fixture->inkling));
+  g_autofree char *status = NULL;
+
+  g_assert_true (g_file_get_contents (path, &status, NULL, NULL));
+  const char *line = strstr (status, "VmRSS:");
+  g_assert_nonnull (line);
+  return g_ascii_strtoull (line + strlen ("VmRSS:"), NULL, 10);
+}
+
+static void
+open_and_close (Fixture *fixture, guint times)
+{
+  for (guint i = 0; i < times; i++) {
+    desktop_do (fixture->desktop, "key", "Return", NULL);
+    desktop_pause (60);
+    desktop_do (fixture->desktop, "key", i % 2 ? "Right" : "r", "Escape", NULL);
+    desktop_pause (20);
+    desktop_do (fixture->desktop, "key", "Home", NULL);
+  }
+}
+
+/* Looking at a photo 500 times takes no more memory than looking at it 100 times. */
+static void
+test_memory (Fixture *fixture)
+{
+  if (!g_test_slow ()) {
+    g_test_skip ("only with -m slow");
+    return;
+  }
+  start_afresh (fixture);
+  open_and_close (fixture, 100);
+  guint64 before = read_memory (fixture);
+  open_and_close (fixture, 200);
+  guint64 middle = read_memory (fixture);
+  open_and_close (fixture, 200);
+  guint64 after = read_memory (fixture);
+  g_test_message ("kB after 100, 300, 500 times: %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+                  " %" G_GUINT64_FORMAT,
+                  before, middle, after);
+  g_assert_cmpuint (after, <, before + 8 * 1024);
+  start_afresh (fixture);
+}
+
 /* Held back while its message is there, and back as if nothing had happened. */
 static void
 test_undo (Fixture *fixture)
@@ -572,6 +620,7 @@ static struct {
     {"similar", test_similar},
     {"region", test_region},
     {"copy", test_copy},
+    {"memory", test_memory},
     {"undo", test_undo},
     {"trash", test_trash},
     {"end", test_end},
