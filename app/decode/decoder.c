@@ -187,14 +187,16 @@ choose_time_limit (InkDecoder *decoder, int file)
   return (guint)MIN (milliseconds, G_MAXINT);
 }
 
+/* @killed: (out): somebody ended the helper meanwhile, for which the picture can't be blamed */
 static InkDecoded *
-run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request, gboolean urgent,
-         GCancellable *cancellable, GError **error)
+try_job (InkDecoder *decoder, int file, int results, InkWireRequest *request, gboolean urgent,
+         GCancellable *cancellable, gboolean *killed, GError **error)
 {
   InkWireReply reply;
   g_autoptr (InkDecoded) decoded = NULL;
   g_autoptr (GError) problem = NULL;
 
+  *killed = FALSE;
   g_autoptr (InkHelper) helper = borrow (decoder, urgent, cancellable, error);
   if (helper == NULL)
     return NULL;
@@ -204,6 +206,7 @@ run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request, gb
   if (answered)
     decoded = ink_decoded_from_reply (request, &reply, results, &problem);
 
+  *killed = ink_helper_was_killed (helper);
   gboolean sound = answered && !g_error_matches (problem, INK_ERROR, INK_ERROR_DECODER);
   if (!sound || ink_helper_get_jobs (helper) >= JOBS_PER_HELPER)
     g_clear_pointer (&helper, ink_helper_stop);
@@ -212,6 +215,23 @@ run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request, gb
   if (problem != NULL)
     g_propagate_error (error, g_steal_pointer (&problem));
   return g_steal_pointer (&decoded);
+}
+
+/* Once more with another helper where the first one was ended by somebody. */
+static InkDecoded *
+run_job (InkDecoder *decoder, int file, int results, InkWireRequest *request, gboolean urgent,
+         GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  gboolean killed;
+  InkDecoded *decoded =
+      try_job (decoder, file, results, request, urgent, cancellable, &killed, &local);
+
+  if (decoded == NULL && killed && !g_cancellable_is_cancelled (cancellable))
+    return try_job (decoder, file, results, request, urgent, cancellable, &killed, error);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return decoded;
 }
 
 /* Takes @file over. */

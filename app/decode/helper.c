@@ -29,6 +29,7 @@ struct _InkHelper {
   GPid pid;
   int socket;
   guint jobs;
+  gboolean killed; /* it has ended, by a signal that no picture causes */
   InkWireHello hello;
 };
 
@@ -108,8 +109,10 @@ end (InkHelper *helper)
   helper->pid = 0;
   if (ended == 0)
     return g_strdup (_ ("it does not end"));
-  if (ended > 0 && WIFSIGNALED (status))
+  if (ended > 0 && WIFSIGNALED (status)) {
+    helper->killed = WTERMSIG (status) == SIGKILL || WTERMSIG (status) == SIGTERM;
     return g_strdup (g_strsignal (WTERMSIG (status)));
+  }
   return g_strdup_printf (_ ("exit status %d"), ended > 0 ? WEXITSTATUS (status) : -1);
 }
 
@@ -248,6 +251,12 @@ guint
 ink_helper_get_jobs (const InkHelper *helper)
 {
   return helper->jobs;
+}
+
+gboolean
+ink_helper_was_killed (const InkHelper *helper)
+{
+  return helper->killed;
 }
 
 gboolean

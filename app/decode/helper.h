@@ -23,6 +23,10 @@ const InkWireHello *ink_helper_get_hello (const InkHelper *helper);
 /* How many jobs it has been given. */
 guint ink_helper_get_jobs (const InkHelper *helper);
 
+/* After an error: whether somebody ended it, as a system does that is short of memory, rather than
+ * the picture. */
+gboolean ink_helper_was_killed (const InkHelper *helper);
+
 /* Whether an idle helper still waits for work; it may have been killed meanwhile. */
 gboolean ink_helper_is_waiting (const InkHelper *helper);
 

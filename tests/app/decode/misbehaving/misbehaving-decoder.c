@@ -49,12 +49,14 @@ sleep_for_ever (void)
     pause ();
 }
 
-/* Tells the test, by a file that it waits for, that the job is under way. */
+/* Tells the test, by a file with its process's number, that the job is under way. */
 static void
 announce_and_sleep (const char *path)
 {
   int file = open (path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
-  if (file < 0)
+  char number[16];
+  int length = g_snprintf (number, sizeof number, "%d\n", (int)getpid ());
+  if (file < 0 || write (file, number, (size_t)length) != length)
     _exit (1);
   close (file);
   sleep_for_ever ();
