@@ -1,6 +1,7 @@
 /* cmd-bench.c: bench: times the towers and search on this machine. */
 #include <math.h>
 
+#include "cli/bench-decode.h"
 #include "cli/cli.h"
 #include "search/vectors.h"
 #include "store/half.h"
@@ -14,6 +15,7 @@ typedef struct {
   gboolean image, text, contended;
   int search, batch;
   double seconds;
+  char *decode; /* nullable */
 } BenchOptions;
 
 static void
@@ -28,6 +30,8 @@ add_options (GOptionContext *context, gpointer data)
        "Time the query also while pictures are encoded without a pause", NULL},
       {"search", 0, 0, G_OPTION_ARG_INT, &options->search,
        "Time exact search over N random embeddings", "N"},
+      {"decode", 0, 0, G_OPTION_ARG_FILENAME, &options->decode,
+       "Time decoding the pictures of FOLDER as for indexing", "FOLDER"},
       {"batch", 0, 0, G_OPTION_ARG_INT, &options->batch, "Pictures a call (default 1)", "N"},
       {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &options->seconds,
        "How long each is timed (default 5)", "S"},
@@ -343,16 +347,33 @@ bench_search (InkCli *cli, const BenchOptions *options, GError **error)
   return TRUE;
 }
 
+static gboolean
+bench_decode (InkCli *cli, ClipModel *model, const BenchOptions *options, GError **error)
+{
+  g_autoptr (InkDecodeBench) bench =
+      ink_decode_bench_new (options->decode, clip_model_get_info (model)->image_size, error);
+  Timing timing = {.name = "decode", .run = ink_decode_bench_run, .data = bench};
+
+  if (bench == NULL)
+    return FALSE;
+  timing.images = ink_decode_bench_count (bench);
+  if (!time_runs (&timing, options->seconds, error))
+    return FALSE;
+  print_timing (cli, &timing, NULL);
+  return TRUE;
+}
+
 /* ---- The command --------------------------------------------------------------------------- */
 
 /* The towers that were asked for: both, where nothing was. */
 static gboolean
 bench_towers (InkCli *cli, const BenchOptions *options, GError **error)
 {
-  gboolean everything =
-      !options->image && !options->text && !options->contended && options->search == 0;
+  gboolean everything = !options->image && !options->text && !options->contended &&
+                        options->search == 0 && options->decode == NULL;
 
-  if (!options->image && !options->text && !options->contended && !everything)
+  if (!options->image && !options->text && !options->contended && options->decode == NULL &&
+      !everything)
     return TRUE;
   g_autoptr (InkLibrary) library = ink_library_open (&cli->library, error);
   ClipModel *model = library != NULL ? ink_library_get_model (library, error) : NULL;
@@ -362,7 +383,17 @@ bench_towers (InkCli *cli, const BenchOptions *options, GError **error)
     return FALSE;
   if ((options->text || everything) && !bench_text (cli, model, options, error))
     return FALSE;
+  if (options->decode != NULL && !bench_decode (cli, model, options, error))
+    return FALSE;
   return !options->contended || bench_contended (cli, model, options, error);
+}
+
+static void
+clear_options (gpointer data)
+{
+  BenchOptions *options = data;
+
+  g_free (options->decode);
 }
 
 static int
@@ -388,9 +419,11 @@ const InkCommand ink_command_bench = {
     .arguments = "",
     .summary = "Time the towers and search on this machine",
     .description =
-        "Without --image, --text, --contended and --search both towers are timed. The peak is "
+        "Without --image, --text, --contended, --decode and --search both towers are timed. The "
+        "peak is "
         "what the\nsame threads reach in multiply-adds on registers alone, measured beside it.\n",
     .run = run_bench,
     .options_size = sizeof (BenchOptions),
     .add_options = add_options,
+    .clear_options = clear_options,
 };
