@@ -323,6 +323,29 @@ def test_when():
         watch.end()
 
 
+def test_limit():
+    """Where the kernel refuses to watch a folder, that is told."""
+    place = Place("limit")
+    place.one("index", str(place.photos))
+    for i in range(5):
+        (place.photos / str(i)).mkdir()
+    script = "echo 3 > /proc/sys/user/max_inotify_watches && exec \"$@\""
+    probe = subprocess.run(["unshare", "-r", "sh", "-c", script, "sh", "true"],
+                           capture_output=True, check=False)
+    if probe.returncode != 0:
+        raise tap.Skip("the kernel's limit can't be set here")
+    with subprocess.Popen(["unshare", "-r", "sh", "-c", script, "sh", CLI, "watch", "--json"],
+                          stdout=subprocess.PIPE, env=place.environment) as process:
+        for line in process.stdout:
+            event = json.loads(line)
+            if event["event"] == "limit":
+                break
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT) == 0
+    assert event["watched"] == 3 and event["refused"] == 3, event
+    assert event["limit"] > 0, event
+
+
 DRIVE = """
 set -e
 mkdir -p "$1/photos/usb"
