@@ -104,12 +104,20 @@ ink_thumbnails_remove (const guint8 key[INK_CONTENT_KEY_SIZE], GError **error)
   return FALSE;
 }
 
-guint64
-ink_thumbnails_get_size (void)
+/* A thumbnail's file, as trimming sees it. */
+typedef struct {
+  gint64 used; /* seconds; mounts that keep no time of reading have that of writing */
+  guint64 size;
+  char path[];
+} File;
+
+typedef void (*FileFunc) (const char *path, const struct stat *facts, gpointer data);
+
+static void
+for_each_file (FileFunc func, gpointer data)
 {
   g_autofree char *top = get_folder ();
   g_autoptr (GDir) folders = g_dir_open (top, 0, NULL);
-  guint64 total = 0;
 
   for (const char *name; folders != NULL && (name = g_dir_read_name (folders)) != NULL;) {
     g_autofree char *folder = g_build_filename (top, name, NULL);
@@ -117,9 +125,65 @@ ink_thumbnails_get_size (void)
     for (const char *file; files != NULL && (file = g_dir_read_name (files)) != NULL;) {
       g_autofree char *path = g_build_filename (folder, file, NULL);
       struct stat facts;
-      if (lstat (path, &facts) == 0)
-        total += (guint64)facts.st_size;
+      if (lstat (path, &facts) == 0 && S_ISREG (facts.st_mode))
+        func (path, &facts, data);
     }
   }
+}
+
+static void
+add_size (const char *path, const struct stat *facts, gpointer data)
+{
+  *(guint64 *)data += (guint64)facts->st_size;
+}
+
+guint64
+ink_thumbnails_get_size (void)
+{
+  guint64 total = 0;
+
+  for_each_file (add_size, &total);
   return total;
+}
+
+static void
+add_file (const char *path, const struct stat *facts, gpointer data)
+{
+  gsize length = strlen (path) + 1;
+  File *file = g_malloc (sizeof *file + length);
+
+  file->used = MAX (facts->st_atime, facts->st_mtime);
+  file->size = (guint64)facts->st_size;
+  memcpy (file->path, path, length);
+  g_ptr_array_add (data, file);
+}
+
+static gint
+compare_files (gconstpointer a, gconstpointer b)
+{
+  const File *left = *(File *const *)a, *right = *(File *const *)b;
+
+  return left->used < right->used ? -1 : left->used > right->used;
+}
+
+gboolean
+ink_thumbnails_trim (guint64 limit, GError **error)
+{
+  guint64 size = ink_thumbnails_get_size ();
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_free);
+
+  if (size <= limit)
+    return TRUE;
+  for_each_file (add_file, files);
+  g_ptr_array_sort (files, compare_files);
+  for (guint i = 0; i < files->len && size > limit; i++) {
+    const File *file = files->pdata[i];
+
+    if (g_unlink (file->path) != 0 && errno != ENOENT) {
+      ink_set_error_from_errno (error, errno, _ ("The thumbnail %s can't be removed"), file->path);
+      return FALSE;
+    }
+    size -= MIN (file->size, size);
+  }
+  return TRUE;
 }

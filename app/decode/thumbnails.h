@@ -26,6 +26,12 @@ GBytes *ink_thumbnails_load (const guint8 key[INK_CONTENT_KEY_SIZE]);
 /* Forgets a thumbnail; one that is not there is no error. */
 gboolean ink_thumbnails_remove (const guint8 key[INK_CONTENT_KEY_SIZE], GError **error);
 
+/* How many bytes are kept; about 15 kB a photo. */
+#define INK_THUMBNAILS_MAX (G_GUINT64_CONSTANT (4) << 30)
+
+/* Removes those that were not looked at for longest until @limit bytes are left. */
+gboolean ink_thumbnails_trim (guint64 limit, GError **error);
+
 /* Bytes that all thumbnails take together. Reads the folder: not for the main loop. */
 guint64 ink_thumbnails_get_size (void);
 

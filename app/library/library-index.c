@@ -2,6 +2,7 @@
 #include "library/library-private.h"
 
 #include "base/local-time.h"
+#include "decode/thumbnails.h"
 
 /* ---- One run ----------------------------------------------------------------------------- */
 
@@ -122,6 +123,15 @@ run_in_spaces (InkLibrary *library, InkStore *writer, const InkLibrarySpace *spa
   return fill (library, writer, space, request, reporter, filled, cancellable, error);
 }
 
+static void
+trim_thumbnails (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!ink_thumbnails_trim (INK_THUMBNAILS_MAX, &error))
+    g_info ("The thumbnails take more room than they should: %s", error->message);
+}
+
 static gboolean
 run (InkLibrary *library, const Request *request, InkIndexFunc func, gpointer data,
      GCancellable *cancellable, GError **error)
@@ -144,6 +154,8 @@ run (InkLibrary *library, const Request *request, InkIndexFunc func, gpointer da
     ink_library_settle_watching (library, writer);
   now = ink_local_time_now ();
   all_seen = filled && !request->folders && !request->changes;
+  if (all_seen)
+    trim_thumbnails ();
   return ink_library_settle_space (library, writer, space.space, all_seen, error) &&
          ink_store_set_meta (writer, INK_META_LAST_RUN, now, error);
 }

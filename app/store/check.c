@@ -48,9 +48,18 @@ static const Rule rules[] = {
     {"exclusions belong to no folder", "exclusions WHERE folder NOT IN (SELECT id FROM folders)",
      "taken out"},
     {"settings name a model that is not there",
-     "meta WHERE key = 'active-space' AND CAST (value AS INTEGER) NOT IN (SELECT id FROM spaces)"
-     " OR key = 'active-model' AND value != 'starter' AND value NOT IN (SELECT name FROM models)",
+     "meta WHERE key IN ('active-space', 'previous-space')"
+     " AND CAST (value AS INTEGER) NOT IN (SELECT id FROM spaces)"
+     " OR key IN ('active-model', 'previous-model')"
+     " AND value != 'starter' AND value NOT IN (SELECT name FROM models)",
      "reset"},
+    {"photos count as missing but are not there",
+     "missing WHERE photo NOT IN (SELECT id FROM photos)", "taken out"},
+    {"drives belong to no folder", "mounts WHERE folder NOT IN (SELECT id FROM folders)",
+     "taken out"},
+    {"models have no place among the files",
+     "models WHERE name != 'starter' AND (name = '' OR name GLOB '*/*' OR name IN ('.', '..'))",
+     "taken out"},
 };
 
 static void

@@ -69,7 +69,7 @@ open_aside (const char *path)
   guint n, version;
 
   ink_migrations_get (&n);
-  if (database == NULL || !ink_migrate_inspect (database, n, &version, NULL) || version != n)
+  if (database == NULL || !ink_migrate_inspect (database, n, &version, NULL) || version == 0)
     return NULL;
   return g_steal_pointer (&database);
 }
@@ -118,17 +118,48 @@ get_last (InkDatabase *database, const char *table)
   return last;
 }
 
+/* Returns: (transfer full): the names of a table's columns; empty where there is no such table */
+static GStrv
+get_columns (InkDatabase *database, const char *table)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT * FROM %s", table);
+  g_autoptr (InkStatement) statement = ink_database_prepare (database, sql, NULL);
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (int i = 0; statement != NULL && i < sqlite3_column_count (statement); i++)
+    g_strv_builder_add (names, sqlite3_column_name (statement, i));
+  return g_strv_builder_end (names);
+}
+
+/* "a, b, c": the columns that a table has in both. An older version's table has fewer; the rest
+ * gets what its migration would have given it. */
+static char *
+find_common_columns (InkDatabase *from, InkDatabase *to, const char *table)
+{
+  g_auto (GStrv) old = get_columns (from, table);
+  g_auto (GStrv) new = get_columns (to, table);
+  g_autoptr (GString) common = g_string_new (NULL);
+
+  for (guint i = 0; old[i] != NULL; i++)
+    if (g_strv_contains ((const char *const *)new, old[i]))
+      g_string_append_printf (common, "%s%s", common->len > 0 ? ", " : "", old[i]);
+  return g_string_free (g_steal_pointer (&common), FALSE);
+}
+
 static void
 copy_table (InkDatabase *from, InkDatabase *to, const char *table)
 {
+  g_autofree char *columns = find_common_columns (from, to, table);
   g_autofree char *select_sql = g_strdup_printf (
-      "SELECT rowid, * FROM %s NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid", table);
-  g_autoptr (InkStatement) select = ink_database_prepare (from, select_sql, NULL);
+      "SELECT rowid, %s FROM %s NOT INDEXED WHERE rowid BETWEEN ? AND ? ORDER BY rowid", columns,
+      table);
+  g_autoptr (InkStatement) select =
+      *columns != '\0' ? ink_database_prepare (from, select_sql, NULL) : NULL;
   g_autoptr (GString) insert_sql = g_string_new (NULL);
 
   if (select == NULL)
     return;
-  g_string_printf (insert_sql, "INSERT OR IGNORE INTO %s VALUES (?", table);
+  g_string_printf (insert_sql, "INSERT OR IGNORE INTO %s (%s) VALUES (?", table, columns);
   for (int i = 2; i < sqlite3_column_count (select); i++)
     g_string_append (insert_sql, ", ?");
   g_string_append_c (insert_sql, ')');

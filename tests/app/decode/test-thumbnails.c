@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <utime.h>
 
 #include "decode/thumbnails.h"
 #include "support/folder.h"
@@ -109,6 +110,39 @@ test_not_writable (void)
   g_assert_cmpint (g_unlink (folder), ==, 0);
 }
 
+/* Those that were not looked at for longest go first. */
+static void
+test_trim (void)
+{
+  g_autoptr (GBytes) thumbnail = make_thumbnail ();
+  guint64 size = g_bytes_get_size (thumbnail);
+  g_autoptr (GError) error = NULL;
+
+  for (guint8 i = 0; i < 4; i++) {
+    guint8 own[INK_CONTENT_KEY_SIZE] = {i};
+    g_autofree char *name = g_strdup_printf ("%02x000000000000000000000000000000-256.jpg", i);
+    g_autofree char *folder = g_strdup_printf ("%02x", i);
+    g_autofree char *path =
+        g_build_filename (g_get_user_cache_dir (), "inkling", "thumbnails", folder, name, NULL);
+    struct utimbuf times = {1000000 - i, 1000000 - i};
+
+    g_assert_true (ink_thumbnails_store (own, thumbnail, &error));
+    g_assert_cmpint (g_utime (path, &times), ==, 0);
+  }
+  g_assert_true (ink_thumbnails_trim (4 * size, &error));
+  g_assert_cmpuint (ink_thumbnails_get_size (), ==, 4 * size);
+  g_assert_true (ink_thumbnails_trim (2 * size + 1, &error));
+  g_assert_cmpuint (ink_thumbnails_get_size (), ==, 2 * size);
+  for (guint8 i = 0; i < 4; i++) {
+    guint8 own[INK_CONTENT_KEY_SIZE] = {i};
+    g_autoptr (GBytes) left = ink_thumbnails_load (own);
+
+    g_assert_true ((left != NULL) == (i < 2));
+  }
+  g_assert_true (ink_thumbnails_trim (0, &error));
+  g_assert_cmpuint (ink_thumbnails_get_size (), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +153,6 @@ main (int argc, char **argv)
   g_test_add_func ("/thumbnails/replace-and-remove", test_replace_and_remove);
   g_test_add_func ("/thumbnails/damaged", test_damaged);
   g_test_add_func ("/thumbnails/not-writable", test_not_writable);
+  g_test_add_func ("/thumbnails/trim", test_trim);
   return g_test_run ();
 }

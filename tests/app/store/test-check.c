@@ -1,10 +1,13 @@
 /* test-check.c: damage is found, mended where it can be, and never deleted. */
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "store-fixture.h"
 #include "store/check.h"
 #include "store/embeddings.h"
 #include "store/model-table.h"
+#include "store/searches.h"
 
 #define DIMS 64
 #define PHOTOS 400
@@ -106,6 +109,12 @@ test_rows (Fixture *fixture, gconstpointer unused)
       {"INSERT INTO meta (key, value) VALUES ('active-model', 'lost')", "1 settings name a model",
        0, 0},
       {"INSERT INTO meta (key, value) VALUES ('active-model', 'big')", NULL, 0, 0},
+      {"INSERT INTO meta (key, value) VALUES ('previous-space', '77'), ('previous-model', 'lost')",
+       "2 settings name a model", 0, 0},
+      {"INSERT INTO missing (photo, since) VALUES (77777, 1)", "1 photos count as missing", 0, 0},
+      {"INSERT INTO mounts (folder, path, volume) VALUES (77, x'', 'v')",
+       "1 drives belong to no folder", 0, 0},
+      {"UPDATE models SET name = '../../etc' WHERE name = 'big'", "1 models have no place", 0, 0},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -229,6 +238,33 @@ test_pages (Fixture *fixture, gconstpointer unused)
   fixture_put (store, fixture_add_folder (fixture, store), "new.jpg", 'n');
 }
 
+/* A damaged library of an older version: what it has in common with this one is brought over. */
+static void
+test_older_version (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char *path =
+      g_build_filename (g_getenv ("INKLING_TEST_DATA"), "store", "version-1.sql", NULL);
+  g_autofree char *lock = g_build_filename (fixture->library, "library.lock", NULL);
+  g_autofree char *sql = NULL;
+  g_autoptr (GError) error = NULL;
+  float vector[2];
+
+  g_assert_true (g_file_get_contents (path, &sql, NULL, &error));
+  g_assert_cmpint (g_mkdir (fixture->library, 0700), ==, 0);
+  fixture_run_sql (fixture, sql);
+  /* An index that is not what it says, and a machine that went down meanwhile. */
+  fixture_run_sql (fixture, "PRAGMA writable_schema = ON;"
+                            "UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'photos_clock'");
+  g_assert_true (g_file_set_contents (lock, "1 test host another-boot\n", -1, &error));
+  g_autoptr (InkStore) store = open_with_notice (fixture);
+  g_assert_cmpuint (count_set_aside (fixture), ==, 1);
+  g_assert_cmpuint (count_problems (store, FALSE), ==, 0);
+  g_assert_cmpuint (count_photos (store), ==, 1);
+  g_assert_true (ink_store_get_embedding (store, 7, 3, vector, 2, &error));
+  g_autoptr (GPtrArray) searches = ink_store_get_saved (store, &error);
+  g_assert_cmpuint (searches->len, ==, 1);
+}
+
 static gboolean
 mentions_set_aside (const GPtrArray *problems)
 {
@@ -309,6 +345,7 @@ main (int argc, char **argv)
   fixture_test ("/store/check/index", test_index);
   fixture_test ("/store/check/no-database", test_no_database);
   fixture_test ("/store/check/pages", test_pages);
+  fixture_test ("/store/check/older-version", test_older_version);
   fixture_test ("/store/check/any-page", test_any_page);
   fixture_test ("/store/check/power-loss", test_power_loss);
   return g_test_run ();
