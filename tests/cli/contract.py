@@ -306,6 +306,24 @@ def test_shape():
         assert P.error("search", *arguments, status=2)["code"] == "usage"
 
 
+def test_days_are_local():
+    """A photo without a date was taken when its file changed, by the clock on the wall here."""
+    folder = P.root / "dated"
+    folder.mkdir()
+    shutil.copy(IMAGES / "small-97x61.png", folder)
+    os.utime(folder / "small-97x61.png", (10 ** 9, 10 ** 9))  # 2001-09-09T01:46:40Z
+    for zone, day, before in (("UTC0", "2001-09-09", "2001-09-08"),
+                              ("JST-9", "2001-09-09", "2001-09-08"),
+                              ("HST10", "2001-09-08", "2001-09-07"),
+                              ("XXX-14", "2001-09-09", "2001-09-08")):
+        library = ["--library", str(P.root / ("zone" + zone))]
+        P.one(*library, "index", str(folder), TZ=zone)
+        assert len(P.lines(*library, "search", "--after", day, "--before", day, TZ=zone)) == 1, zone
+        assert P.lines(*library, "search", "--before", before, TZ=zone) == [], zone
+        # What was found out when it was indexed stays, wherever its owner travels.
+        assert len(P.lines(*library, "search", "--before", day, TZ="NZST-12")) == 1, zone
+
+
 def test_duplicates():
     assert P.lines("duplicates") == []
     copies = P.photos / "copies"
