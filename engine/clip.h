@@ -207,39 +207,75 @@ gboolean clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictur
 #define CLIP_TILES_MAX 8
 
 /**
+ * ClipView:
+ * @CLIP_VIEW_CENTRE: the central square alone, as the reference does
+ * @CLIP_VIEW_WHOLE: the whole picture as one rectangle of about the square's area (within an
+ * eighth), with its own aspect as far as multiples of #CLIP_PLACE_SIDE allow; one that is longer
+ * than 2:1 as a row of such rectangles of 2:1, each half over the next. For towers that take
+ * rectangles.
+ * @CLIP_VIEW_SQUARES: squares of the picture's shorter side in a row, each a third over the next
+ *     at least; a picture that is nearly square as its central square
+ *
+ * What of a picture is shown to a tower.
+ */
+typedef enum {
+  CLIP_VIEW_CENTRE,
+  CLIP_VIEW_WHOLE,
+  CLIP_VIEW_SQUARES,
+} ClipView;
+
+/**
+ * clip_view_to_string:
+ *
+ * Returns: (transfer none): "centre", "whole" or "squares"
+ */
+const char *clip_view_to_string (ClipView view);
+
+/**
+ * clip_view_from_string:
+ *
+ * Returns: %FALSE where @text names no view; @view is then unchanged
+ */
+gboolean clip_view_from_string (const char *text, ClipView *view);
+
+/**
  * ClipTiling:
- * @width: of the picture once it is resized; as @height a multiple of #CLIP_PLACE_SIDE
+ * @width: of the picture once it is resized
  * @height: likewise
  * @tile_width: of each tile
  * @tile_height: likewise
- * @n: tiles, at most #CLIP_TILES_MAX; 1 where the picture is its only tile
+ * @n: tiles, at most #CLIP_TILES_MAX, spread evenly along the picture; a single one is its middle
  *
- * How the whole of a picture is shown to a tower that takes rectangles, rather than its central
- * square.
+ * A picture as a view shows it to a tower.
  */
 typedef struct {
-  guint width, height;
+  gsize width, height;
   guint tile_width, tile_height;
   guint n;
 } ClipTiling;
 
 /**
  * clip_tiling_init:
- * @width: of a picture, in pixels
+ * @width: of a picture, in pixels, at least 1
  * @height: likewise
  * @size: side of the model's square
- *
- * A picture becomes a rectangle of about the square's area (within an eighth), and of its own
- * aspect as far as multiples of #CLIP_PLACE_SIDE allow. One that is longer than 2:1 becomes a row
- * of such rectangles of 2:1, each half over the next.
  */
-void clip_tiling_init (ClipTiling *tiling, guint width, guint height, guint size);
+void clip_tiling_init (ClipTiling *tiling, ClipView view, guint width, guint height, guint size);
+
+/**
+ * clip_tiling_get_room:
+ *
+ * Returns: bytes that all tiles of any picture take at most, three a pixel
+ */
+gsize clip_tiling_get_room (ClipView view, guint size);
 
 /**
  * clip_picture_tile:
  * @tiling: of the picture's size
  * @index: of the tile, from the left or from the top
  * @tile: (out caller-allocates): tile_width × tile_height × 3 bytes
+ *
+ * Makes one tile of a picture, without the others.
  */
 gboolean clip_picture_tile (const ClipPicture *picture, const ClipTiling *tiling, guint index,
                             guint8 *tile, GError **error);

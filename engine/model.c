@@ -299,7 +299,7 @@ static gboolean
 encode_places (ClipModel *model, const ClipRun *run, const ClipPicture *picture,
                const ClipTiling *tiling, ClipPlaces *places, GError **error)
 {
-  guint width = tiling->width, height = tiling->height;
+  guint width = (guint)tiling->width, height = (guint)tiling->height;
   guint8 *rgb = (guint8 *)clip_run_alloc (run, width, height, 1, error);
   ClipPixels pixels;
   if (!rgb || !clip_picture_resize (picture, width, height, rgb, error) ||
@@ -383,8 +383,8 @@ static ClipPlaces *
 make_places (ClipModel *model, const ClipTiling *tiling, GError **error)
 {
   g_autoptr (ClipPlaces) places = g_new0 (ClipPlaces, 1);
-  places->columns = tiling->width / CLIP_PLACE_SIDE;
-  places->rows = tiling->height / CLIP_PLACE_SIDE;
+  places->columns = (guint)tiling->width / CLIP_PLACE_SIDE;
+  places->rows = (guint)tiling->height / CLIP_PLACE_SIDE;
   places->embeddings =
       clip_buffer_new ((gsize)places->columns * places->rows, model->info.dims, error);
   return places->embeddings ? g_steal_pointer (&places) : NULL;
@@ -402,7 +402,8 @@ clip_model_encode_places (ClipModel *model, const ClipPicture *picture, const Cl
   if (!clip_picture_check (picture, error))
     return NULL;
   ClipTiling tiling;
-  clip_tiling_init (&tiling, picture->width, picture->height, model->info.image_size);
+  clip_tiling_init (&tiling, CLIP_VIEW_WHOLE, picture->width, picture->height,
+                    model->info.image_size);
   g_autoptr (ClipPlaces) places = make_places (model, &tiling, error);
   if (!places)
     return NULL;

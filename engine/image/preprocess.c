@@ -4,8 +4,6 @@
 #include "image/filter.h"
 #include "image/resample.h"
 
-#include <math.h>
-
 static gboolean
 check_side (guint64 pixels, GError **error)
 {
@@ -41,37 +39,15 @@ clip_picture_resize (const ClipPicture *picture, guint width, guint height, guin
          check_side (height, error) && clip_resample (picture, width, height, &all, out, error);
 }
 
-/* torchvision's Resize truncates the quotient as computed in double. */
-static gsize
-scale_side (guint pixels, guint size, guint shorter)
-{
-  return (gsize)((double)((guint64)size * pixels) / (double)shorter);
-}
-
-/* torchvision's CenterCrop rounds as Python's round() does: halves to the even neighbour, which is
- * what rint() does in the default rounding mode. */
-static gsize
-crop_offset (gsize pixels, guint size)
-{
-  return (gsize)rint ((double)(pixels - size) / 2.0);
-}
-
 gboolean
 clip_picture_square (const ClipPicture *picture, guint size, guint8 *square, GError **error)
 {
-  ClipRectangle centre = {.width = size, .height = size};
-  gsize width, height;
-  guint shorter;
+  ClipTiling tiling;
 
   if (!clip_picture_check (picture, error) || !check_side (size, error))
     return FALSE;
-
-  shorter = MIN (picture->width, picture->height);
-  width = scale_side (picture->width, size, shorter);
-  height = scale_side (picture->height, size, shorter);
-  centre.x = crop_offset (width, size);
-  centre.y = crop_offset (height, size);
-  return clip_resample (picture, width, height, &centre, square, error);
+  clip_tiling_init (&tiling, CLIP_VIEW_CENTRE, picture->width, picture->height, size);
+  return clip_picture_tile (picture, &tiling, 0, square, error);
 }
 
 void

@@ -1,4 +1,4 @@
-/* tiling.c: how the whole of a picture is shown to a tower that takes rectangles (clip.h). */
+/* tiling.c: what of a picture is shown to a tower, and how (clip.h). */
 #include <math.h>
 
 #include "image/preprocess.h"
@@ -10,6 +10,31 @@
 /* A rectangle may have as much more or less than the square's area, so that its sides can come near
  * the picture's aspect. */
 #define AREA_TOLERANCE 0.125
+
+/* What a square may leave out of a picture, in units of its side, before there is one square more
+ * for each half of a side. */
+#define NEARLY_SQUARE 0.15
+
+static const char *const view_names[] = {"centre", "whole", "squares"};
+
+const char *
+clip_view_to_string (ClipView view)
+{
+  return view_names[view];
+}
+
+gboolean
+clip_view_from_string (const char *text, ClipView *view)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (view_names); i++)
+    if (g_str_equal (text, view_names[i])) {
+      *view = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* ---- Rectangles -------------------------------------------------------------------------- */
 
 /* Sides in units of CLIP_PLACE_SIDE. */
 typedef struct {
@@ -42,37 +67,100 @@ choose_cells (guint size, double ratio)
   return best;
 }
 
-void
-clip_tiling_init (ClipTiling *tiling, guint width, guint height, guint size)
+static void
+show_whole (ClipTiling *tiling, gboolean wide, double ratio, guint size)
 {
-  double ratio = (double)MAX (width, height) / MAX (MIN (width, height), 1);
   Cells tile = choose_cells (size, MIN (ratio, LONGEST_RATIO));
   guint along = tile.along;
 
   tiling->n = 1;
   if (ratio > LONGEST_RATIO) {
-    /* Each tile overlaps the next by half at least: what lies on an edge is whole in a neighbour.
-     */
-    double wanted = ratio * tile.across;
+    /* Each tile overlaps the next by half: what lies on an edge is whole in a neighbour. */
     double most = tile.along * (1 + (CLIP_TILES_MAX - 1) / 2.0);
-    along = MAX ((guint)(MIN (wanted, most) + 0.5), tile.along);
+    along = MAX ((guint)(MIN (ratio * tile.across, most) + 0.5), tile.along);
     tiling->n += (2 * (along - tile.along) + tile.along - 1) / tile.along;
   }
-  gboolean wide = width >= height;
   tiling->width = CLIP_PLACE_SIDE * (wide ? along : tile.across);
   tiling->height = CLIP_PLACE_SIDE * (wide ? tile.across : along);
   tiling->tile_width = CLIP_PLACE_SIDE * (wide ? tile.along : tile.across);
   tiling->tile_height = CLIP_PLACE_SIDE * (wide ? tile.across : tile.along);
 }
 
+/* ---- Squares ----------------------------------------------------------------------------- */
+
+/* torchvision's Resize truncates the quotient as computed in double. */
+static gsize
+scale_side (guint pixels, guint size, guint shorter)
+{
+  return (gsize)((double)((guint64)size * pixels) / (double)shorter);
+}
+
+static guint
+count_squares (double ratio)
+{
+  double beyond = ratio - 1 - NEARLY_SQUARE;
+
+  return beyond <= 0 ? 1 : 1 + (guint)ceil (MIN (2 * beyond, CLIP_TILES_MAX - 1));
+}
+
+/* ---- Tilings ----------------------------------------------------------------------------- */
+
+void
+clip_tiling_init (ClipTiling *tiling, ClipView view, guint width, guint height, guint size)
+{
+  guint shorter = MAX (MIN (width, height), 1);
+  double ratio = (double)MAX (width, height) / shorter;
+
+  if (view == CLIP_VIEW_WHOLE) {
+    show_whole (tiling, width >= height, ratio, size);
+    return;
+  }
+  *tiling = (ClipTiling){
+      .width = scale_side (width, size, shorter),
+      .height = scale_side (height, size, shorter),
+      .tile_width = size,
+      .tile_height = size,
+      .n = view == CLIP_VIEW_SQUARES ? count_squares (ratio) : 1,
+  };
+}
+
+gsize
+clip_tiling_get_room (ClipView view, guint size)
+{
+  gsize square = (gsize)3 * size * size;
+  /* A rectangle has a place at least. */
+  gsize rectangle = MAX (square + (gsize)ceil ((double)square * AREA_TOLERANCE),
+                         (gsize)3 * CLIP_PLACE_SIDE * CLIP_PLACE_SIDE);
+
+  switch (view) {
+  case CLIP_VIEW_CENTRE:
+    return square;
+  case CLIP_VIEW_WHOLE:
+    return CLIP_TILES_MAX * rectangle;
+  case CLIP_VIEW_SQUARES:
+    return CLIP_TILES_MAX * square;
+  }
+  g_return_val_if_reached (0);
+}
+
+/* Where a tile begins along one side. A single one lies in the middle as with torchvision's
+ * CenterCrop, which rounds as Python's round() does: halves to the even neighbour, which is what
+ * rint() does in the default rounding mode. */
+static gsize
+tile_offset (gsize side, guint tile, guint index, guint n)
+{
+  if (n == 1)
+    return (gsize)rint ((double)(side - tile) / 2.0);
+  return (side - tile) * index / (n - 1);
+}
+
 gboolean
 clip_picture_tile (const ClipPicture *picture, const ClipTiling *tiling, guint index, guint8 *tile,
                    GError **error)
 {
-  guint gaps = MAX (tiling->n - 1, 1);
   ClipRectangle part = {
-      .x = (gsize)(tiling->width - tiling->tile_width) * index / gaps,
-      .y = (gsize)(tiling->height - tiling->tile_height) * index / gaps,
+      .x = tile_offset (tiling->width, tiling->tile_width, index, tiling->n),
+      .y = tile_offset (tiling->height, tiling->tile_height, index, tiling->n),
       .width = tiling->tile_width,
       .height = tiling->tile_height,
   };

@@ -51,32 +51,64 @@ test_shapes (void)
     for (guint j = 0; j < G_N_ELEMENTS (sizes); j++) {
       ClipTiling tiling;
 
-      clip_tiling_init (&tiling, shapes[i][0], shapes[i][1], sizes[j]);
+      clip_tiling_init (&tiling, CLIP_VIEW_WHOLE, shapes[i][0], shapes[i][1], sizes[j]);
       check (&tiling, shapes[i][0], shapes[i][1], sizes[j]);
     }
 }
 
-/* The values that the documentation and the README speak of. */
 static void
 test_known (void)
 {
   static const struct {
+    ClipView view;
     guint width, height, size;
     ClipTiling tiling;
   } known[] = {
-      {100, 100, 224, {224, 224, 224, 224, 1}},   {3000, 2000, 224, {288, 192, 288, 192, 1}},
-      {3000, 4000, 224, {192, 256, 192, 256, 1}}, {2000, 1000, 224, {320, 160, 320, 160, 1}},
-      {4000, 1000, 224, {640, 160, 320, 160, 3}}, {1000, 6000, 224, {160, 960, 160, 320, 5}},
-      {6000, 4000, 320, {384, 256, 384, 256, 1}}, {100000, 1, 224, {1440, 160, 320, 160, 8}},
-      {100, 100, 1, {32, 32, 32, 32, 1}},
+      {CLIP_VIEW_WHOLE, 100, 100, 224, {224, 224, 224, 224, 1}},
+      {CLIP_VIEW_WHOLE, 3000, 2000, 224, {288, 192, 288, 192, 1}},
+      {CLIP_VIEW_WHOLE, 3000, 4000, 224, {192, 256, 192, 256, 1}},
+      {CLIP_VIEW_WHOLE, 2000, 1000, 224, {320, 160, 320, 160, 1}},
+      {CLIP_VIEW_WHOLE, 4000, 1000, 224, {640, 160, 320, 160, 3}},
+      {CLIP_VIEW_WHOLE, 1000, 6000, 224, {160, 960, 160, 320, 5}},
+      {CLIP_VIEW_WHOLE, 6000, 4000, 320, {384, 256, 384, 256, 1}},
+      {CLIP_VIEW_WHOLE, 100000, 1, 224, {1440, 160, 320, 160, 8}},
+      {CLIP_VIEW_WHOLE, 100, 100, 1, {32, 32, 32, 32, 1}},
+      {CLIP_VIEW_SQUARES, 100, 100, 224, {224, 224, 224, 224, 1}},
+      {CLIP_VIEW_SQUARES, 115, 100, 224, {257, 224, 224, 224, 1}},
+      {CLIP_VIEW_SQUARES, 4000, 3000, 224, {298, 224, 224, 224, 2}},
+      {CLIP_VIEW_SQUARES, 2000, 3000, 320, {320, 480, 320, 320, 2}},
+      {CLIP_VIEW_SQUARES, 1600, 900, 224, {398, 224, 224, 224, 3}},
+      {CLIP_VIEW_SQUARES, 2000, 1000, 224, {448, 224, 224, 224, 3}},
+      {CLIP_VIEW_SQUARES, 4000, 1000, 224, {896, 224, 224, 224, 7}},
+      {CLIP_VIEW_SQUARES, 1, 1000, 224, {224, 224000, 224, 224, 8}},
+      {CLIP_VIEW_CENTRE, 4000, 1000, 224, {896, 224, 224, 224, 1}},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
-    ClipTiling tiling;
+    ClipTiling tiling = {0};
+    const ClipTiling *expected = &known[i].tiling;
 
-    clip_tiling_init (&tiling, known[i].width, known[i].height, known[i].size);
-    g_assert_cmpmem (&tiling, sizeof tiling, &known[i].tiling, sizeof tiling);
+    clip_tiling_init (&tiling, known[i].view, known[i].width, known[i].height, known[i].size);
+    g_assert_cmpuint (tiling.width, ==, expected->width);
+    g_assert_cmpuint (tiling.height, ==, expected->height);
+    g_assert_cmpuint (tiling.tile_width, ==, expected->tile_width);
+    g_assert_cmpuint (tiling.tile_height, ==, expected->tile_height);
+    g_assert_cmpuint (tiling.n, ==, expected->n);
+    g_assert_cmpuint ((gsize)3 * tiling.n * tiling.tile_width * tiling.tile_height, <=,
+                      clip_tiling_get_room (known[i].view, known[i].size));
   }
+}
+
+static void
+test_names (void)
+{
+  for (ClipView view = CLIP_VIEW_CENTRE; view <= CLIP_VIEW_SQUARES; view++) {
+    ClipView read = CLIP_VIEW_CENTRE;
+
+    g_assert_true (clip_view_from_string (clip_view_to_string (view), &read));
+    g_assert_cmpint (read, ==, view);
+  }
+  g_assert_false (clip_view_from_string ("round", &(ClipView){0}));
 }
 
 /* The tiles of a panorama whose brightness grows from left to right: each begins where it should,
@@ -94,7 +126,7 @@ test_tiles (void)
     for (guint x = 0; x < width; x++)
       for (guint c = 0; c < 3; c++)
         rgb[((gsize)y * width + x) * 3 + c] = (guint8)(x / 4 + c + y % 7);
-  clip_tiling_init (&tiling, width, height, 224);
+  clip_tiling_init (&tiling, CLIP_VIEW_WHOLE, width, height, 224);
   g_assert_cmpuint (tiling.n, ==, 3);
   tile = g_malloc ((gsize)tiling.tile_width * tiling.tile_height * 3);
   for (guint i = 0; i < tiling.n; i++) {
@@ -111,6 +143,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiling/shapes", test_shapes);
   g_test_add_func ("/tiling/known", test_known);
+  g_test_add_func ("/tiling/names", test_names);
   g_test_add_func ("/tiling/tiles", test_tiles);
   return g_test_run ();
 }
