@@ -213,8 +213,9 @@ gboolean clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictur
  * eighth), with its own aspect as far as multiples of #CLIP_PLACE_SIDE allow; one that is longer
  * than 2:1 as a row of such rectangles of 2:1, each half over the next. For towers that take
  * rectangles.
- * @CLIP_VIEW_SQUARES: squares of the picture's shorter side in a row, each a third over the next
- *     at least; a picture that is nearly square as its central square
+ * @CLIP_VIEW_SQUARES: the central square and, where that leaves out more than a little, others at
+ *     both sides of it in a row, each half over the next or nearly so: what the reference sees, and
+ *     the rest
  *
  * What of a picture is shown to a tower.
  */
@@ -244,7 +245,7 @@ gboolean clip_view_from_string (const char *text, ClipView *view);
  * @height: likewise
  * @tile_width: of each tile
  * @tile_height: likewise
- * @n: tiles, at most #CLIP_TILES_MAX, spread evenly along the picture; a single one is its middle
+ * @n: tiles, at most #CLIP_TILES_MAX, spread evenly along the picture
  *
  * A picture as a view shows it to a tower.
  */
@@ -272,7 +273,8 @@ gsize clip_tiling_get_room (ClipView view, guint size);
 /**
  * clip_picture_tile:
  * @tiling: of the picture's size
- * @index: of the tile, from the left or from the top
+ * @index: of the tile: where their number is odd, first the one in the middle, then the others from
+ *     the left or from the top; else all from there
  * @tile: (out caller-allocates): tile_width × tile_height × 3 bytes
  *
  * Makes one tile of a picture, without the others.

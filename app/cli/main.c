@@ -20,7 +20,7 @@ static const InkCommand *const commands[] = {
 
 /* What the global options are parsed into. */
 typedef struct {
-  char *directory, *model, *precision;
+  char *directory, *model, *precision, *view;
   int image_size, threads;
   gboolean json, quiet, version, help;
 } Globals;
@@ -31,6 +31,7 @@ globals_clear (Globals *globals)
   g_free (globals->directory);
   g_free (globals->model);
   g_free (globals->precision);
+  g_free (globals->view);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Globals, globals_clear)
 
@@ -47,6 +48,8 @@ add_globals (GOptionContext *context, Globals *globals)
        "NAME|FOLDER"},
       {"image-size", 0, 0, G_OPTION_ARG_INT, &globals->image_size,
        "Side of the square that the image tower sees", "N"},
+      {"view", 0, 0, G_OPTION_ARG_FILENAME, &globals->view,
+       "What the model is shown of a photo: squares, centre or whole", "VIEW"},
       {"threads", 0, 0, G_OPTION_ARG_INT, &globals->threads,
        "Threads of the engine (default: one a processor)", "N"},
       {"precision", 0, 0, G_OPTION_ARG_FILENAME, &globals->precision,
@@ -126,6 +129,7 @@ apply_globals (InkCli *cli, const Globals *globals, GError **error)
     const char *name;
     int value, limit;
   } numbers[] = {{"threads", globals->threads, 1024}, {"image-size", globals->image_size, 4096}};
+  ClipView view;
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     if (numbers[i].value < 0 || numbers[i].value > numbers[i].limit)
@@ -137,10 +141,15 @@ apply_globals (InkCli *cli, const Globals *globals, GError **error)
     return g_set_error (error, INK_ERROR, INK_ERROR_USAGE,
                         "--precision is auto, f32, bf16 or int8, not “%s”", globals->precision),
            FALSE;
+  if (globals->view != NULL && !clip_view_from_string (globals->view, &view))
+    return g_set_error (error, INK_ERROR, INK_ERROR_USAGE,
+                        "--view is squares, centre or whole, not “%s”", globals->view),
+           FALSE;
   if (globals->directory != NULL && *globals->directory == '\0')
     return g_set_error (error, INK_ERROR, INK_ERROR_USAGE, "--library names no folder"), FALSE;
   cli->library.directory = globals->directory;
   cli->library.model = globals->model;
+  cli->library.view = globals->view;
   cli->library.engine.threads = (guint)globals->threads;
   cli->library.engine.image_size = (guint)globals->image_size;
   cli->json = globals->json;

@@ -17,10 +17,21 @@ ink_decoded_free (InkDecoded *decoded)
   g_free (decoded->type);
   g_free (decoded->taken);
   ink_camera_clear (&decoded->camera);
-  g_clear_pointer (&decoded->square, g_bytes_unref);
+  g_clear_pointer (&decoded->tiles, g_bytes_unref);
   g_clear_pointer (&decoded->thumbnail, g_bytes_unref);
   g_clear_pointer (&decoded->pixels, g_bytes_unref);
   g_free (decoded);
+}
+
+guint
+ink_decoded_list_tiles (const InkDecoded *decoded, ClipPicture *tiles)
+{
+  gsize stride = (gsize)3 * decoded->tile_width;
+  const guint8 *rgb = g_bytes_get_data (decoded->tiles, NULL);
+
+  for (guint i = 0; i < decoded->n_tiles; i++, rgb += stride * decoded->tile_height)
+    tiles[i] = (ClipPicture){rgb, decoded->tile_width, decoded->tile_height, stride};
+  return decoded->n_tiles;
 }
 
 static gboolean
@@ -104,6 +115,24 @@ is_date (const char *text, gsize room)
   return TRUE;
 }
 
+/* Whether the tiles are such as the view makes for that square, so that the engine takes them. */
+static gboolean
+are_tiles_sound (const InkWireRequest *request, const InkWireLayout *layout,
+                 const InkWireReply *reply)
+{
+  guint64 row = (guint64)3 * reply->tile_width * reply->tile_height;
+  gboolean square = reply->tile_width == request->square && reply->tile_height == request->square;
+  gboolean rectangle =
+      reply->tile_width % CLIP_PLACE_SIDE == 0 && reply->tile_height % CLIP_PLACE_SIDE == 0;
+
+  if (request->square == 0)
+    return reply->tiles == 0;
+  if (reply->tiles < 1 || reply->tiles > CLIP_TILES_MAX || row == 0 ||
+      row > layout->square_size / reply->tiles)
+    return FALSE;
+  return request->view == CLIP_VIEW_WHOLE ? rectangle : square;
+}
+
 static gboolean
 are_facts_sound (const InkWireRequest *request, const InkWireLayout *layout,
                  const InkWireReply *reply)
@@ -114,6 +143,8 @@ are_facts_sound (const InkWireRequest *request, const InkWireLayout *layout,
     return FALSE;
   if (reply->width < 1 || reply->width > G_MAXINT32 || reply->height < 1 ||
       reply->height > G_MAXINT32)
+    return FALSE;
+  if (!are_tiles_sound (request, layout, reply))
     return FALSE;
   if (request->thumbnail == 0
           ? reply->thumbnail_size != 0
@@ -192,8 +223,13 @@ ink_decoded_from_reply (const InkWireRequest *request, const InkWireReply *reply
   decoded->pixels_width = reply->pixels_width;
   decoded->pixels_height = reply->pixels_height;
 
+  decoded->n_tiles = reply->tiles;
+  decoded->tile_width = reply->tile_width;
+  decoded->tile_height = reply->tile_height;
+
+  gsize tiles_size = (gsize)3 * reply->tiles * reply->tile_width * reply->tile_height;
   gsize pixels_size = (gsize)3 * reply->pixels_width * reply->pixels_height;
-  if (!copy_result (results, layout.square, layout.square_size, &decoded->square, error) ||
+  if (!copy_result (results, layout.square, tiles_size, &decoded->tiles, error) ||
       !copy_result (results, layout.thumbnail, reply->thumbnail_size, &decoded->thumbnail, error) ||
       !copy_result (results, layout.pixels, pixels_size, &decoded->pixels, error))
     return NULL;

@@ -151,6 +151,7 @@ fill_request (const InkDecodeRequest *wanted, InkWireRequest *request, InkWireLa
 {
   *request = (InkWireRequest){
       .square = wanted->square,
+      .view = wanted->view,
       .thumbnail = wanted->thumbnail,
       .pixels = wanted->pixels,
       .flags = (wanted->full ? INK_WIRE_FULL : 0) |

@@ -8,13 +8,15 @@
 
 #include <gio/gio.h>
 
+#include "clip.h"
 #include "decode/camera.h"
 
 G_BEGIN_DECLS
 
 /* What to make of a picture. Zero means: not wanted. */
 typedef struct {
-  guint square;        /* side of the model's square, made as clip_picture_square() does */
+  guint square;        /* side of the model's square */
+  ClipView view;       /* which tiles are made for it: its centre, if nothing is said */
   guint thumbnail;     /* longest side of an encoded thumbnail (JPEG) */
   guint pixels;        /* longest side of plain RGB pixels, for showing; never enlarged */
   gboolean full;       /* decode at full size: no shrink-on-load */
@@ -35,11 +37,15 @@ typedef struct {
   guint32 colour;         /* mean colour, 0xRRGGBB */
   guint64 phash;          /* perceptual hash (64-bit DCT hash of the luminance) */
   guint8 content_key[16]; /* XXH3-128 as design: of the bytes, or of three windows and the size */
-  GBytes *square;         /* nullable: square × square × 3 */
-  GBytes *thumbnail;      /* nullable */
-  GBytes *pixels;         /* nullable: pixels_width × pixels_height × 3, dense */
+  GBytes *tiles; /* nullable: n_tiles × tile_height × tile_width × 3, as the view has them */
+  guint n_tiles, tile_width, tile_height;
+  GBytes *thumbnail; /* nullable */
+  GBytes *pixels;    /* nullable: pixels_width × pixels_height × 3, dense */
   guint pixels_width, pixels_height;
 } InkDecoded;
+
+/* Points @tiles, which has room for CLIP_TILES_MAX, at the tiles. Returns: how many there are */
+guint ink_decoded_list_tiles (const InkDecoded *decoded, ClipPicture *tiles);
 
 void ink_decoded_free (InkDecoded *decoded);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkDecoded, ink_decoded_free)

@@ -12,6 +12,7 @@
 
 #include <glib.h>
 
+#include "clip.h"
 #include "decode/format.h"
 
 G_BEGIN_DECLS
@@ -20,9 +21,9 @@ G_BEGIN_DECLS
 #define INK_WIRE_SOCKET 3
 
 /* Changes whenever a structure below does: both ends must come from the same build. */
-#define INK_WIRE_MAGIC 0x324b4e49u /* "INK2" */
+#define INK_WIRE_MAGIC 0x334b4e49u /* "INK3" */
 
-/* The largest sides that may be asked for; they keep a memory file below 1 GiB. */
+/* The largest sides that may be asked for; they keep a memory file below 1.5 GiB. */
 #define INK_WIRE_MAX_SQUARE 4096u
 #define INK_WIRE_MAX_THUMBNAIL 2048u
 #define INK_WIRE_MAX_PIXELS 16384u
@@ -42,7 +43,7 @@ typedef struct {
   guint32 thumbnail;
   guint32 pixels;
   guint32 flags; /* INK_WIRE_FULL, … */
-  guint32 reserved;
+  guint32 view;  /* ClipView: which tiles of the square's size are made */
   double region[4];
 } InkWireRequest;
 
@@ -94,6 +95,8 @@ typedef struct {
   guint8 content_key[16];
   guint32 thumbnail_size;
   guint32 pixels_width, pixels_height;
+  guint32 tiles, tile_width, tile_height;
+  guint32 reserved;
   char taken[32];   /* empty where unknown; ends in NUL */
   char detail[124]; /* what the decoding library said; ends in NUL */
   InkWireCamera camera;
@@ -102,7 +105,7 @@ typedef struct {
 G_STATIC_ASSERT (sizeof (InkWireRequest) == 64);
 G_STATIC_ASSERT (sizeof (InkWireHello) == 256);
 G_STATIC_ASSERT (sizeof (InkWireCamera) == 288);
-G_STATIC_ASSERT (sizeof (InkWireReply) == 512);
+G_STATIC_ASSERT (sizeof (InkWireReply) == 528);
 
 /* Where each result lies in the memory file, and how much room it has. */
 typedef struct {
@@ -122,12 +125,13 @@ static inline gboolean
 ink_wire_layout (const InkWireRequest *request, InkWireLayout *layout)
 {
   if (request->square > INK_WIRE_MAX_SQUARE || request->thumbnail > INK_WIRE_MAX_THUMBNAIL ||
-      request->pixels > INK_WIRE_MAX_PIXELS)
+      request->pixels > INK_WIRE_MAX_PIXELS || request->view > CLIP_VIEW_SQUARES)
     return FALSE;
 
   gsize thumbnail_area = (gsize)request->thumbnail * request->thumbnail;
   layout->square = 0;
-  layout->square_size = (gsize)3 * request->square * request->square;
+  layout->square_size =
+      request->square ? clip_tiling_get_room ((ClipView)request->view, request->square) : 0;
   layout->thumbnail = layout->square_size;
   layout->thumbnail_size =
       thumbnail_area == 0 ? 0

@@ -1,4 +1,4 @@
-/* answer.c: makes a picture's square, thumbnail, pixels and facts (answer.h). */
+/* answer.c: makes a picture's tiles, thumbnail, pixels and facts (answer.h). */
 #include "decoder/answer.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "decoder/picture.h"
 #include "image/preprocess.h"
 
-/* The part of the picture that the square is made of. */
+/* The part of the picture that the tiles are made of. */
 static ClipPicture
 select_region (const InkPicture *picture, const InkWireRequest *request)
 {
@@ -28,16 +28,23 @@ select_region (const InkPicture *picture, const InkWireRequest *request)
 }
 
 static gboolean
-write_square (const InkPicture *picture, const InkWireRequest *request, guint8 *square,
-              GError **error)
+write_tiles (const InkPicture *picture, const InkWireRequest *request, guint8 *room,
+             InkWireReply *reply, GError **error)
 {
   g_autoptr (GError) cause = NULL;
   ClipPicture region = select_region (picture, request);
+  ClipTiling tiling;
 
-  if (clip_picture_square (&region, request->square, square, &cause))
-    return TRUE;
-  g_set_error_literal (error, INK_WIRE_ERROR, INK_WIRE_FAILED, cause->message);
-  return FALSE;
+  clip_tiling_init (&tiling, (ClipView)request->view, region.width, region.height, request->square);
+  reply->tiles = tiling.n;
+  reply->tile_width = tiling.tile_width;
+  reply->tile_height = tiling.tile_height;
+  for (guint i = 0; i < tiling.n; i++, room += (gsize)3 * tiling.tile_width * tiling.tile_height)
+    if (!clip_picture_tile (&region, &tiling, i, room, &cause)) {
+      g_set_error_literal (error, INK_WIRE_ERROR, INK_WIRE_FAILED, cause->message);
+      return FALSE;
+    }
+  return TRUE;
 }
 
 /* Encodes with less and less quality until it fits. */
@@ -121,7 +128,8 @@ fill (const InkWireRequest *request, const InkWireLayout *layout, int file, guin
   if (small == NULL || !write_facts (picture, small, reply, error))
     return FALSE;
 
-  if (request->square != 0 && !write_square (picture, request, results + layout->square, error))
+  if (request->square != 0 &&
+      !write_tiles (picture, request, results + layout->square, reply, error))
     return FALSE;
   if (request->pixels != 0 && !write_pixels (picture, request->pixels, results + layout->pixels,
                                              layout->pixels_size, reply, error))

@@ -37,7 +37,8 @@ void ink_index_changes_add (InkIndexChanges *changes, const char *folder, gboole
  *     wait for commits
  * @decoder: for the pictures
  * @model: makes the embeddings
- * @space: the space that they belong to
+ * @view: what of a photo the model is shown
+ * @space: the space that the embeddings belong to
  * @folders: (nullable) (element-type gint64): ids of the folders to bring up to date; %NULL for all
  * @changes: (nullable): looks only there
  * @retry_failed: also try again what could not be read before
@@ -53,6 +54,7 @@ typedef struct {
   InkStore *reader;
   InkDecoder *decoder;
   ClipModel *model;
+  ClipView view;
   gint64 space;
   const GArray *folders;
   InkIndexChanges *changes;

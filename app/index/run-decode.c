@@ -53,18 +53,6 @@ is_gone (const InkRun *run, const InkPhoto *photo)
          ink_run_has_entries (photo->folder_path);
 }
 
-/* Returns: (transfer full) (nullable): a photo's embedding, %NULL where it has none */
-static float *
-get_embedding (InkRun *run, gint64 photo)
-{
-  guint dims = clip_model_get_info (run->job->model)->dims;
-  g_autofree float *vector = g_new (float, dims);
-
-  if (!ink_store_get_embedding (run->reader, photo, run->job->space, vector, dims, NULL))
-    return NULL;
-  return g_steal_pointer (&vector);
-}
-
 /* How a photo of the same content is to be used: TOUCH, MOVE or COPY. */
 static InkWork
 judge_twin (const InkRun *run, const InkRunItem *item, const InkPhoto *twin)
@@ -79,10 +67,12 @@ static void
 consider_twin (InkRun *run, InkRunItem *item, const guint8 *key, const InkPhoto *photo)
 {
   InkWork work = judge_twin (run, item, photo);
-  g_autofree float *embedding = get_embedding (run, photo->id);
+  guint dims = clip_model_get_info (run->job->model)->dims, n;
+  g_autofree float *embeddings =
+      ink_store_get_embeddings (run->reader, photo->id, run->job->space, &n, dims, NULL);
   g_autoptr (InkPhoto) twin = NULL;
 
-  if ((!embedding && work != INK_WORK_MOVE) || (item->twin && work >= item->work))
+  if ((!embeddings && work != INK_WORK_MOVE) || (item->twin && work >= item->work))
     return;
   /* The writer may just have stored another content for it: what is read last must still be the
    * same content for the embedding to be that content's. */
@@ -90,9 +80,10 @@ consider_twin (InkRun *run, InkRunItem *item, const guint8 *key, const InkPhoto 
   if (!twin || !twin->content_key || memcmp (twin->content_key, key, INK_CONTENT_KEY_SIZE) != 0)
     return;
   g_clear_pointer (&item->twin, ink_photo_free);
-  g_free (item->embedding);
+  g_free (item->embeddings);
   item->twin = g_steal_pointer (&twin);
-  item->embedding = g_steal_pointer (&embedding);
+  item->embeddings = g_steal_pointer (&embeddings);
+  item->n_embeddings = n;
   item->work = work;
 }
 
@@ -104,7 +95,7 @@ find_twin (InkRun *run, InkRunItem *item, const guint8 *key)
   for (guint i = 0; photos && i < photos->len; i++)
     consider_twin (run, item, key, photos->pdata[i]);
   /* One that moved but has no embedding in this space moves, and is decoded all the same. */
-  if (item->twin && !item->embedding)
+  if (item->twin && !item->embeddings)
     item->work = INK_WORK_NEW;
 }
 
@@ -124,6 +115,7 @@ decode (InkRun *run, InkRunItem *item, const char *path)
 {
   InkDecodeRequest request = {
       .square = clip_model_get_info (run->job->model)->image_size,
+      .view = run->job->view,
       .thumbnail = INK_THUMBNAIL_SIDE,
       .no_links = TRUE,
   };

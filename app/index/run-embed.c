@@ -1,4 +1,4 @@
-/* run-embed.c: the third stage: squares to embeddings, a few at a time. */
+/* run-embed.c: the third stage: tiles to embeddings, a few photos at a time. */
 #include "index/run.h"
 #include "search/encoder.h"
 
@@ -20,24 +20,24 @@ take_batch (InkRun *run, InkRunItem **items)
 static gboolean
 embed (InkRun *run, InkRunItem **items, guint n, GError **error)
 {
-  const ClipModelInfo *info = clip_model_get_info (run->job->model);
-  g_autofree float *embeddings = g_new (float, (gsize)n * info->dims);
+  gsize dims = clip_model_get_info (run->job->model)->dims, n_tiles = 0;
   ClipCall call = ink_encoder_call (run->cancellable, CLIP_PRIORITY_BATCH);
-  ClipPicture pictures[BATCH];
+  ClipPicture tiles[BATCH * CLIP_TILES_MAX];
 
   for (guint i = 0; i < n; i++)
-    pictures[i] = (ClipPicture){
-        .rgb = g_bytes_get_data (items[i]->decoded->square, NULL),
-        .width = info->image_size,
-        .height = info->image_size,
-        .stride = (gsize)3 * info->image_size,
-    };
-  if (!clip_model_encode_pictures (run->job->model, pictures, n, embeddings, &call, error))
+    n_tiles += ink_decoded_list_tiles (items[i]->decoded, tiles + n_tiles);
+  g_autofree float *embeddings = g_new (float, n_tiles *dims);
+  if (!clip_model_encode_tiles (run->job->model, tiles, n_tiles, embeddings, &call, error))
     return FALSE;
+
+  const float *from = embeddings;
   for (guint i = 0; i < n; i++) {
-    items[i]->embedding =
-        g_memdup2 (embeddings + (gsize)i * info->dims, info->dims * sizeof *embeddings);
-    g_clear_pointer (&items[i]->decoded->square, g_bytes_unref);
+    guint count = items[i]->decoded->n_tiles;
+
+    items[i]->n_embeddings = count;
+    items[i]->embeddings = g_memdup2 (from, count * dims * sizeof *from);
+    from += count * dims;
+    g_clear_pointer (&items[i]->decoded->tiles, g_bytes_unref);
   }
   return TRUE;
 }

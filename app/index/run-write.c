@@ -16,12 +16,13 @@
 #define GRACE_SECONDS (7 * 24 * 3600)
 
 static gboolean
-put_embedding (InkRun *run, gint64 photo, const float *embedding, GError **error)
+put_embeddings (InkRun *run, gint64 photo, const InkRunItem *item, GError **error)
 {
   const ClipModelInfo *info = clip_model_get_info (run->job->model);
 
-  return ink_store_put_embedding (run->job->store, photo, run->job->space, embedding, info->dims,
-                                  clip_precision_to_string (info->precision), error);
+  return ink_store_put_embeddings (run->job->store, photo, run->job->space, item->embeddings,
+                                   item->n_embeddings, info->dims,
+                                   clip_precision_to_string (info->precision), error);
 }
 
 static gboolean
@@ -59,7 +60,7 @@ write_new (InkRun *run, InkRunItem *item, GHashTable *moved, GError **error)
       !move (run, item, moved, error))
     return FALSE;
   return ink_store_put_photo (run->job->store, &photo, &id, error) &&
-         put_embedding (run, id, item->embedding, error);
+         put_embeddings (run, id, item, error);
 }
 
 /* The twin's facts and embedding, at another place. */
@@ -73,7 +74,7 @@ write_copy (InkRun *run, const InkRunItem *item, GError **error)
   photo.path = item->path;
   photo.stamp = item->stamp;
   return ink_store_put_photo (run->job->store, &photo, &id, error) &&
-         put_embedding (run, id, item->embedding, error);
+         put_embeddings (run, id, item, error);
 }
 
 static gboolean

@@ -9,7 +9,7 @@ ink_run_item_free (InkRunItem *item)
   g_free (item->path);
   g_clear_pointer (&item->twin, ink_photo_free);
   g_clear_pointer (&item->decoded, ink_decoded_free);
-  g_free (item->embedding);
+  g_free (item->embeddings);
   g_clear_error (&item->error);
   g_free (item);
 }

@@ -60,7 +60,7 @@ typedef enum {
  * @twin: (nullable): the photo in the store with the same content, for TOUCH, MOVE and COPY; for
  * NEW one that is to be moved here first
  * @decoded: (nullable): of NEW
- * @embedding: (nullable): of NEW, once it is made; the twin's otherwise
+ * @embeddings: (nullable): of NEW, once they are made; the twin's otherwise
  * @error: (nullable): of FAILED
  */
 typedef struct {
@@ -70,7 +70,8 @@ typedef struct {
   InkWork work;
   InkPhoto *twin;
   InkDecoded *decoded;
-  float *embedding;
+  float *embeddings; /* of its tiles */
+  guint n_embeddings;
   GError *error;
 } InkRunItem;
 

@@ -20,6 +20,9 @@
 /* Of each embedding in the database beside its numbers: row, keys of two indexes, precision. */
 #define ROW_BYTES 64
 
+/* How many embeddings a photo of a camera, of 4:3 or 3:2, has in the default view. */
+#define USUAL_TILES 3
+
 void
 ink_model_change_free (InkModelChange *change)
 {
@@ -120,7 +123,7 @@ describe (InkStore *store, const char *name, guint image_size, guint *dims, gint
     InkSpace key = {
         .model = model->sha256,
         .image_size = image_size ? image_size : model->image_size,
-        .preprocessing = INK_PREPROCESSING,
+        .preprocessing = ink_library_get_preprocessing (INK_DEFAULT_VIEW),
     };
 
     if (!g_str_equal (model->name, name))
@@ -205,7 +208,7 @@ ink_library_plan_model (InkLibrary *library, const char *name, guint image_size,
       (reader && !ink_store_count_photos (reader, &counts, error)))
     return FALSE;
   *photos = counts.ok - (reader ? MIN (count (reader, space), counts.ok) : 0);
-  *bytes = (guint64)*photos * (2 * dims + ROW_BYTES);
+  *bytes = (guint64)*photos * (2 * USUAL_TILES * dims + ROW_BYTES);
   return TRUE;
 }
 
@@ -369,12 +372,14 @@ ink_library_get_model_change (InkLibrary *library, GError **error)
   if (describe (reader, now.model, (guint)now.image_size, &dims, &space, NULL))
     change->done = count (reader, space);
   if (change->state == INK_MODEL_CHANGING) {
-    change->bytes = (guint64)(counts.ok - MIN (change->done, counts.ok)) * (2 * dims + ROW_BYTES);
+    change->bytes =
+        (guint64)(counts.ok - MIN (change->done, counts.ok)) * (2 * USUAL_TILES * dims + ROW_BYTES);
   } else {
     InkSpace old = {0};
 
     if (ink_store_get_space (reader, previous.space, &old, NULL))
-      change->bytes = (guint64)count (reader, previous.space) * (2 * old.dims + ROW_BYTES);
+      change->bytes =
+          (guint64)count (reader, previous.space) * (2 * USUAL_TILES * old.dims + ROW_BYTES);
   }
   change->model = g_steal_pointer (&now.model);
   change->previous_model = g_steal_pointer (&previous.model);

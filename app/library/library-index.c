@@ -46,6 +46,7 @@ run_in_space (InkLibrary *library, InkStore *writer, const InkLibrarySpace *spac
       .reader = reader,
       .decoder = decoder,
       .model = space->model,
+      .view = space->view,
       .space = space->space,
       .folders = request->folders,
       .changes = request->changes,

@@ -1,8 +1,8 @@
 /* library-models.c: which models there are, and which one with which space is used for what.
  *
- * A space belongs to a model and an image size. The library has one that is active, which searches
- * use; after a change of model that stays the old one until the new one's space has all photos.
- * Options of this process go before both.
+ * A space belongs to a model, an image size and a view of the photos. The library has one that is
+ * active, which searches use; after a change of model that stays the old one until the new one's
+ * space has all photos. Options of this process go before both.
  */
 #include "library/library-private.h"
 
@@ -105,7 +105,7 @@ take_sha256 (InkOpenModel *open, InkStore *store, GCancellable *cancellable, GEr
 gboolean
 ink_library_has_override (InkLibrary *library)
 {
-  return library->model_option || library->engine.image_size;
+  return library->model_option || library->engine.image_size || library->has_view;
 }
 
 ClipModel *
@@ -124,19 +124,46 @@ ink_library_get_model (InkLibrary *library, GError **error)
 
 /* ---- Spaces ------------------------------------------------------------------------------ */
 
+/* By view. */
+static const char *const preprocessings[] = {"reference-1", "whole-1", "squares-1"};
+
+const char *
+ink_library_get_preprocessing (ClipView view)
+{
+  return preprocessings[view];
+}
+
+/* FALSE where this version knows no such preprocessing. */
+static gboolean
+find_view (const char *preprocessing, ClipView *view)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (preprocessings); i++)
+    if (g_str_equal (preprocessing, preprocessings[i])) {
+      *view = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /* The key of the space of a model that is open. With the model lock held. */
 static gboolean
-describe_space (InkOpenModel *open, InkStore *store, InkSpace *space, GCancellable *cancellable,
-                GError **error)
+describe_space (InkLibrary *library, InkOpenModel *open, InkStore *store, InkSpace *space,
+                GCancellable *cancellable, GError **error)
 {
   const ClipModelInfo *info = clip_model_get_info (open->model);
 
+  if (library->view == CLIP_VIEW_WHOLE && !info->takes_rectangles) {
+    g_set_error (error, INK_ERROR, INK_ERROR_USAGE,
+                 "This model (%s) sees squares only; choose the view “squares” or “centre”",
+                 info->family);
+    return FALSE;
+  }
   if (!take_sha256 (open, store, cancellable, error))
     return FALSE;
   *space = (InkSpace){
       .model = open->sha256,
       .image_size = info->image_size,
-      .preprocessing = INK_PREPROCESSING,
+      .preprocessing = ink_library_get_preprocessing (library->view),
       .dims = info->dims,
   };
   return TRUE;
@@ -150,9 +177,10 @@ ink_library_make_space (InkLibrary *library, InkStore *writer, InkLibrarySpace *
   InkOpenModel *open = open_used (library, writer, error);
   InkSpace space;
 
-  if (!open || !describe_space (open, writer, &space, cancellable, error))
+  if (!open || !describe_space (library, open, writer, &space, cancellable, error))
     return FALSE;
-  *result = (InkLibrarySpace){open->model, ink_store_put_space (writer, &space, error), space.dims};
+  *result = (InkLibrarySpace){open->model, library->view,
+                              ink_store_put_space (writer, &space, error), space.dims};
   return result->space != 0;
 }
 
@@ -164,14 +192,14 @@ find_override (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
   InkOpenModel *open = open_used (library, reader, error);
   InkSpace space;
 
-  if (!open || !describe_space (open, reader, &space, cancellable, error))
+  if (!open || !describe_space (library, open, reader, &space, cancellable, error))
     return FALSE;
-  *result =
-      (InkLibrarySpace){open->model, ink_store_find_space (reader, &space, error), space.dims};
+  *result = (InkLibrarySpace){open->model, library->view,
+                              ink_store_find_space (reader, &space, error), space.dims};
   if (result->space == 0 && error && !*error)
     g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
-                 "The photos are not indexed with this model at %u pixels; run “inkling-cli index” "
-                 "with the same --model and --image-size first",
+                 "The photos are not indexed with this model at %u pixels and this view; run "
+                 "“inkling-cli index” with the same --model, --image-size and --view first",
                  space.image_size);
   return result->space != 0;
 }
@@ -212,6 +240,7 @@ find_active (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
   InkOpenModel *open;
   const ClipModelInfo *info;
   InkSpace space;
+  ClipView view;
 
   if (id == 0) {
     g_set_error (error, INK_ERROR, INK_ERROR_NO_LIBRARY,
@@ -220,6 +249,13 @@ find_active (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
   }
   if (!ink_store_get_space (reader, id, &space, error))
     return FALSE;
+  if (!find_view (space.preprocessing, &view)) {
+    g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
+                 "The photos were indexed in a way that this version does not know (%s); run "
+                 "“inkling-cli index”",
+                 space.preprocessing);
+    return FALSE;
+  }
   path = find_model_of_space (library, reader, &space, cancellable, error);
   open = path ? open_model (library, reader, path, 0, error) : NULL;
   if (!open)
@@ -229,7 +265,7 @@ find_active (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
     open = open_model (library, reader, path, space.image_size, error);
   if (!open)
     return FALSE;
-  *result = (InkLibrarySpace){open->model, id, space.dims};
+  *result = (InkLibrarySpace){open->model, view, id, space.dims};
   return TRUE;
 }
 

@@ -12,8 +12,8 @@
 
 G_BEGIN_DECLS
 
-/* How pictures become squares, with a version: part of every space. */
-#define INK_PREPROCESSING "reference-1"
+/* What of a photo the model is shown where nobody asks for something else. */
+#define INK_DEFAULT_VIEW CLIP_VIEW_SQUARES
 
 /* Signals that wait to be emitted in the library's context. */
 typedef struct {
@@ -31,6 +31,8 @@ struct _InkLibrary {
   char *model_option; /* nullable */
   char *vocabulary;
   ClipOptions engine; /* its vocabulary is the one above */
+  gboolean has_view;  /* this process was told which */
+  ClipView view;
   GMainContext *context;
   InkDecoder *decoder; /* for queries and for showing; indexing has its own */
   InkCollection *collection;
@@ -91,6 +93,7 @@ InkStore *ink_library_peek_writer (InkLibrary *library);
 /* What embeddings of a query are made with. Plain values; the model is the library's. */
 typedef struct {
   ClipModel *model;
+  ClipView view;
   gint64 space; /* 0 where the library has none for it */
   guint dims;
 } InkLibrarySpace;
@@ -108,7 +111,10 @@ gboolean ink_library_search_init (InkLibrarySearch *search, InkLibrary *library,
 void ink_library_search_clear (InkLibrarySearch *search);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InkLibrarySearch, ink_library_search_clear)
 
-/* Whether this process uses another model or size than the library's own. */
+/* How photos are prepared for a view, with a version: part of every space. */
+const char *ink_library_get_preprocessing (ClipView view);
+
+/* Whether this process uses another model, size or view than the library's own. */
 gboolean ink_library_has_override (InkLibrary *library);
 
 /* The library's space for what the options ask for, else the active one, with its model open.

@@ -40,6 +40,7 @@ ink_library_search_init (InkLibrarySearch *search, InkLibrary *library, InkStore
       .cache = search->reader,
       .cache_writer = search->writer,
       .space = space.space,
+      .view = space.view,
   };
   return TRUE;
 }

@@ -77,6 +77,13 @@ ink_library_open (const InkLibraryOptions *options, GError **error)
   library->directory = options->directory ? g_canonicalize_filename (options->directory, NULL)
                                           : ink_dirs_get_library ();
   library->model_option = g_strdup (options->model);
+  library->has_view = options->view != NULL;
+  library->view = INK_DEFAULT_VIEW;
+  if (options->view && !clip_view_from_string (options->view, &library->view)) {
+    g_set_error (error, INK_ERROR, INK_ERROR_USAGE, "A view is centre, whole or squares, not “%s”",
+                 options->view);
+    return NULL;
+  }
   library->vocabulary = options->engine.vocabulary ? g_strdup (options->engine.vocabulary)
                                                    : ink_dirs_get_vocabulary ();
   library->engine = options->engine;

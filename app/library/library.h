@@ -28,11 +28,14 @@ G_BEGIN_DECLS
  * @directory: (nullable): %NULL for $XDG_DATA_HOME/inkling
  * @model: (nullable): a model's name or folder to use instead of the library's own, for this
  *     process only
+ * @view: (nullable): what of a photo the model is shown, as clip_view_from_string() reads it, for
+ *     this process only
  * @engine: threads, image size and precision of the engine
  */
 typedef struct {
   const char *directory;
   const char *model;
+  const char *view;
   ClipOptions engine;
 } InkLibraryOptions;
 

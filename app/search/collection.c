@@ -120,16 +120,17 @@ compare_orders (gconstpointer a, gconstpointer b)
   return left->row < right->row ? -1 : left->row > right->row;
 }
 
+/* Whether photos come in the order of their ids, each once with all of its tiles. */
 static gboolean
-is_ascending (const gint64 *photos, gsize n)
+is_ascending (const InkEmbeddings *embeddings)
 {
-  for (gsize i = 1; i < n; i++)
-    if (photos[i] <= photos[i - 1])
+  for (gsize i = 1; i < embeddings->n; i++)
+    if (embeddings->tiles[i] == 0 && embeddings->photos[i] <= embeddings->photos[i - 1])
       return FALSE;
   return TRUE;
 }
 
-/* Brings rows into the order of the photos' ids, the last one of each photo. */
+/* Brings rows into the order of the photos' ids, the last ones of each photo. */
 static gboolean
 add_unordered (InkVectors *vectors, const InkEmbeddings *embeddings, GError **error)
 {
@@ -148,8 +149,12 @@ add_unordered (InkVectors *vectors, const InkEmbeddings *embeddings, GError **er
   for (gsize i = 0; i < embeddings->n; i++)
     orders[i] = (Order){embeddings->photos[i], i};
   qsort (orders, embeddings->n, sizeof *orders, compare_orders);
-  for (gsize i = 0; i < embeddings->n; i++) {
-    if (i + 1 < embeddings->n && orders[i + 1].photo == orders[i].photo)
+  for (gsize i = 0, last = 0; i < embeddings->n; i++) {
+    /* The last first tile of this photo: what comes before it has been replaced. */
+    for (gsize j = MAX (i, last); j < embeddings->n && orders[j].photo == orders[i].photo; j++)
+      if (embeddings->tiles[orders[j].row] == 0)
+        last = j;
+    if (i < last)
       continue;
     photos[n] = orders[i].photo;
     memcpy (rows + n * dims, embeddings->rows + orders[i].row * dims, dims * sizeof *rows);
@@ -173,7 +178,7 @@ load_vectors (InkCollection *collection, InkStore *store, GError **error)
                  embeddings->dims, ink_vectors_get_dims (collection->vectors));
     return FALSE;
   }
-  if (is_ascending (embeddings->photos, embeddings->n)) {
+  if (is_ascending (embeddings)) {
     if (!ink_vectors_set (collection->vectors, embeddings->photos, embeddings->rows, embeddings->n,
                           error))
       return FALSE;
@@ -271,18 +276,18 @@ update_file (InkCollection *collection, InkStore *store, gint64 generation)
 static gboolean
 has_many_gone (InkCollection *collection, InkStore *store)
 {
-  gsize rows = ink_vectors_get_count (collection->vectors), photos = G_MAXSIZE / 2;
+  gsize kept = ink_vectors_count_photos (collection->vectors), photos = G_MAXSIZE / 2;
   gint64 stored;
 
   g_mutex_lock (&collection->catalogue_lock);
   if (collection->catalogue)
     photos = collection->catalogue->entries->len;
   g_mutex_unlock (&collection->catalogue_lock);
-  if (rows <= photos + photos / 4 + 1000)
+  if (kept <= photos + photos / 4 + 1000)
     return FALSE;
   /* Photos that can't be read at present still have rows. */
   stored = ink_store_count_rows (store, collection->space, 0, NULL);
-  return stored >= 0 && rows > (gsize)stored + (gsize)stored / 4 + 1000;
+  return stored >= 0 && kept > (gsize)stored + (gsize)stored / 4 + 1000;
 }
 
 /* Begins anew where the space is another, where the file was found to be damaged, or where much of

@@ -104,17 +104,6 @@ ink_encoder_encode_words (const InkEncoder *encoder, const char *words, float *e
   return TRUE;
 }
 
-gboolean
-ink_encoder_encode_square (const InkEncoder *encoder, GBytes *square, float *embedding,
-                           GCancellable *cancellable, GError **error)
-{
-  guint size = clip_model_get_info (encoder->model)->image_size;
-  ClipPicture picture = {g_bytes_get_data (square, NULL), size, size, (gsize)3 * size};
-  ClipCall call = ink_encoder_call (cancellable, CLIP_PRIORITY_QUERY);
-
-  return clip_model_encode_pictures (encoder->model, &picture, 1, embedding, &call, error);
-}
-
 static InkDecoded *
 decode (const InkEncoder *encoder, const InkQueryPicture *picture, const InkDecodeRequest *request,
         GCancellable *cancellable, GError **error)
@@ -141,15 +130,18 @@ ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPicture *pi
 {
   const InkDecodeRequest request = {
       .square = clip_model_get_info (encoder->model)->image_size,
+      .view = encoder->view,
       .full = TRUE,
       .has_region = picture->has_region,
       .region = {picture->region.x, picture->region.y, picture->region.width,
                  picture->region.height},
   };
+  ClipCall call = ink_encoder_call (cancellable, CLIP_PRIORITY_QUERY);
   g_autoptr (InkDecoded) decoded = decode (encoder, picture, &request, cancellable, error);
+  ClipPicture tiles[CLIP_TILES_MAX];
 
-  return decoded &&
-         ink_encoder_encode_square (encoder, decoded->square, embedding, cancellable, error);
+  return decoded && ink_decoded_list_tiles (decoded, tiles) > 0 &&
+         clip_model_encode_tiles (encoder->model, tiles, 1, embedding, &call, error);
 }
 
 ClipPlaces *

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @cache: (nullable): where embeddings of words are looked for
  * @cache_writer: (nullable): where they are kept; %NULL where the library is not writable
  * @space: the space of the cached ones, 0 for no cache
+ * @view: what of a picture the model is shown
  *
  * Borrowed things that belong together for one search; a plain value.
  */
@@ -24,6 +25,7 @@ typedef struct {
   InkStore *cache;
   InkStore *cache_writer;
   gint64 space;
+  ClipView view;
 } InkEncoder;
 
 /**
@@ -39,17 +41,13 @@ gboolean ink_encoder_encode_words (const InkEncoder *encoder, const char *words,
 gboolean ink_encoder_encode_texts (const InkEncoder *encoder, const char *const *texts, gsize n,
                                    float *embeddings, GCancellable *cancellable, GError **error);
 
-/* A picture, decoded in full and prepared as the reference does. */
+/* A picture, decoded in full; where the view has several tiles, the first of them. */
 gboolean ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPicture *picture,
                                      float *embedding, GCancellable *cancellable, GError **error);
 
 /* The embedding of each place of a picture, all of which is seen. */
 ClipPlaces *ink_encoder_encode_places (const InkEncoder *encoder, const InkQueryPicture *picture,
                                        GCancellable *cancellable, GError **error);
-
-/* A model's square to its embedding. */
-gboolean ink_encoder_encode_square (const InkEncoder *encoder, GBytes *square, float *embedding,
-                                    GCancellable *cancellable, GError **error);
 
 /* How an encode call of the engine asks a GCancellable, which may be %NULL. What the functions
  * above encode goes before the batches of indexing. */

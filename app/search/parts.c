@@ -121,6 +121,21 @@ ink_parts_count (const InkParts *parts)
   return n;
 }
 
+gsize
+ink_parts_count_photos (const InkParts *parts)
+{
+  gsize n = 0;
+
+  for (guint i = 0; i < parts->n; i++) {
+    const InkPart *part = &parts->parts[i];
+    const gint64 *photos = part->segment->photos;
+
+    for (gsize row = 0; row < part->segment->n; row++)
+      n += (row == 0 || photos[row] != photos[row - 1]) && !ink_part_is_dead (part, row);
+  }
+  return n;
+}
+
 gboolean
 ink_parts_find (const InkParts *parts, gint64 photo, InkPlace *place)
 {

@@ -68,6 +68,9 @@ ink_part_count (const InkPart *part)
 /* Rows that count. */
 gsize ink_parts_count (const InkParts *parts);
 
+/* Photos that have such rows. */
+gsize ink_parts_count_photos (const InkParts *parts);
+
 /* The first row of a photo. FALSE where it has none. */
 gboolean ink_parts_find (const InkParts *parts, gint64 photo, InkPlace *place);
 

@@ -70,6 +70,17 @@ ink_rows_file_clear (InkRowsFile *file)
 
 /* ---- Opening ----------------------------------------------------------------------------- */
 
+/* Which of its photo's tiles a row is of. */
+static guint
+find_tile (const InkSegment *segment, gsize row)
+{
+  guint tile = 0;
+
+  while (tile < row && segment->photos[row - tile - 1] == segment->photos[row])
+    tile++;
+  return tile;
+}
+
 /* Whether it may be of the same library: one that was brought back from a copy has other rows from
  * some id on, so the last row is looked at, and some on the way. */
 static gboolean
@@ -88,7 +99,8 @@ agrees (InkSegment *segment, const InkStamp *stamp, InkStore *store, GError **er
     gboolean same = FALSE;
 
     if (halves && !ink_store_compare_embedding (store, stamp->space, segment->photos[row],
-                                                stamp->last, halves, segment->dims, &same, error))
+                                                find_tile (segment, row), stamp->last, halves,
+                                                segment->dims, &same, error))
       return FALSE;
     if (!same)
       return g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
@@ -159,7 +171,8 @@ write_rows (InkSegmentWriter *writer, const InkRowsFile *file, InkStore *store, 
     if (!ink_segment_writer_add (writer, slice->photos, slice->rows, slice->n, error))
       return FALSE;
     after = slice->last;
-    done += slice->n;
+    for (gsize i = 0; i < slice->n; i++)
+      done += slice->tiles[i] == 0;
     if (func)
       func (MIN (done, total), total, data);
   }

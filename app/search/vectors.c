@@ -98,6 +98,14 @@ ink_vectors_get_count (InkVectors *vectors)
   return ink_parts_count (parts);
 }
 
+gsize
+ink_vectors_count_photos (InkVectors *vectors)
+{
+  g_autoptr (InkParts) parts = ink_vectors_ref_parts (vectors);
+
+  return ink_parts_count_photos (parts);
+}
+
 gboolean
 ink_vectors_get_row (InkVectors *vectors, gint64 photo, float *row)
 {

@@ -42,6 +42,9 @@ guint ink_vectors_get_dims (InkVectors *vectors);
 /* Rows, of all photos together. */
 gsize ink_vectors_get_count (InkVectors *vectors);
 
+/* Photos that have any. */
+gsize ink_vectors_count_photos (InkVectors *vectors);
+
 /**
  * ink_vectors_remove:
  * @photos: (array length=n): ids in ascending order; those without a row are passed over

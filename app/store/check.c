@@ -38,8 +38,8 @@ static const Rule rules[] = {
     {"embeddings belong to no model", "embeddings WHERE space NOT IN (SELECT id FROM spaces)",
      "taken out"},
     {"embeddings have a wrong length",
-     "embeddings WHERE length (vector) !="
-     " (SELECT 2 * dims FROM spaces WHERE spaces.id = embeddings.space)",
+     "embeddings WHERE length (vector) = 0 OR length (vector) %"
+     " (SELECT 2 * dims FROM spaces WHERE spaces.id = embeddings.space) != 0",
      "taken out, to be made again by indexing"},
     {"cached queries have a wrong length",
      "queries WHERE length (vector) IS NOT"
@@ -110,8 +110,9 @@ check_slice (InkStore *store, gint64 *last, GArray *bad, GError **error)
   INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
-      "SELECT embeddings.id, vector FROM embeddings JOIN spaces ON spaces.id = space"
-      " WHERE embeddings.id > ? AND length (vector) = 2 * dims ORDER BY embeddings.id LIMIT ?",
+      "SELECT embeddings.id, vector, dims FROM embeddings JOIN spaces ON spaces.id = space"
+      " WHERE embeddings.id > ? AND length (vector) % (2 * dims) = 0 ORDER BY embeddings.id LIMIT "
+      "?",
       error);
   int n = 0, result;
 
@@ -120,9 +121,14 @@ check_slice (InkStore *store, gint64 *last, GArray *bad, GError **error)
   sqlite3_bind_int64 (statement, 1, *last);
   sqlite3_bind_int (statement, 2, SLICE);
   while ((result = ink_database_step (store->database, statement, error)) == SQLITE_ROW) {
-    gsize size = (gsize)sqlite3_column_bytes (statement, 1);
+    gsize numbers = (gsize)sqlite3_column_bytes (statement, 1) / sizeof (guint16);
+    gsize dims = (gsize)sqlite3_column_int64 (statement, 2);
+    const guint16 *vectors = sqlite3_column_blob (statement, 1);
+    gboolean good = TRUE;
     *last = sqlite3_column_int64 (statement, 0);
-    if (!is_unit_vector (sqlite3_column_blob (statement, 1), size / sizeof (guint16)))
+    for (gsize at = 0; at + dims <= numbers; at += dims)
+      good = good && is_unit_vector (vectors + at, dims);
+    if (!good)
       g_array_append_val (bad, *last);
     n++;
   }

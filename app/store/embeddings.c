@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "clip.h"
 #include "store/half.h"
 #include "store/store-private.h"
 
@@ -151,8 +152,8 @@ get_dims (InkStore *store, gint64 space, GError **error)
 }
 
 static gboolean
-put_embedding (InkStore *store, gint64 photo, gint64 space, const float *vector, guint dims,
-               const char *precision, GError **error)
+put_embeddings (InkStore *store, gint64 photo, gint64 space, const float *vectors, guint n,
+                guint dims, const char *precision, GError **error)
 {
   guint expected = get_dims (store, space, error);
 
@@ -163,8 +164,9 @@ put_embedding (InkStore *store, gint64 photo, gint64 space, const float *vector,
                  "An embedding has %u numbers where the library's have %u", dims, expected);
     return FALSE;
   }
-  g_autofree guint16 *half = g_new (guint16, dims);
-  ink_half_from_float (half, vector, dims);
+  gsize numbers = (gsize)n * dims;
+  g_autofree guint16 *half = g_new (guint16, numbers);
+  ink_half_from_float (half, vectors, numbers);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
       "INSERT OR REPLACE INTO embeddings (photo, space, precision, vector) VALUES (?, ?, ?, ?)",
@@ -174,38 +176,60 @@ put_embedding (InkStore *store, gint64 photo, gint64 space, const float *vector,
   sqlite3_bind_int64 (statement, 1, photo);
   sqlite3_bind_int64 (statement, 2, space);
   ink_statement_bind_text (statement, 3, precision);
-  sqlite3_bind_blob64 (statement, 4, half, dims * sizeof *half, SQLITE_STATIC);
+  sqlite3_bind_blob64 (statement, 4, half, numbers * sizeof *half, SQLITE_STATIC);
   store->changed = TRUE;
   return ink_database_finish (store->database, statement, error);
+}
+
+gboolean
+ink_store_put_embeddings (InkStore *store, gint64 photo, gint64 space, const float *vectors,
+                          guint n, guint dims, const char *precision, GError **error)
+{
+  g_return_val_if_fail (n >= 1 && n <= CLIP_TILES_MAX, FALSE);
+
+  if (!ink_store_write_begin (store, error))
+    return FALSE;
+  return ink_store_write_end (
+      store, put_embeddings (store, photo, space, vectors, n, dims, precision, error), error);
 }
 
 gboolean
 ink_store_put_embedding (InkStore *store, gint64 photo, gint64 space, const float *vector,
                          guint dims, const char *precision, GError **error)
 {
-  if (!ink_store_write_begin (store, error))
-    return FALSE;
-  return ink_store_write_end (
-      store, put_embedding (store, photo, space, vector, dims, precision, error), error);
+  return ink_store_put_embeddings (store, photo, space, vector, 1, dims, precision, error);
 }
 
-gboolean
-ink_store_get_embedding (InkStore *store, gint64 photo, gint64 space, float *vector, guint dims,
-                         GError **error)
+/* How many embeddings of @dims numbers there are in @size bytes; 0 where that is damage, which
+ * ink_store_check() finds. */
+static guint
+count_tiles (gsize size, guint dims)
+{
+  gsize row = dims * sizeof (guint16), n = size / row;
+
+  return size % row == 0 && n <= CLIP_TILES_MAX ? (guint)n : 0;
+}
+
+float *
+ink_store_get_embeddings (InkStore *store, gint64 photo, gint64 space, guint *n, guint dims,
+                          GError **error)
 {
   INK_STORE_AUTO_LOCK (store);
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database, "SELECT vector FROM embeddings WHERE photo = ? AND space = ?", error);
 
+  *n = 0;
   if (statement == NULL)
-    return FALSE;
+    return NULL;
   sqlite3_bind_int64 (statement, 1, photo);
   sqlite3_bind_int64 (statement, 2, space);
   int result = ink_database_step (store->database, statement, error);
-  if (result == SQLITE_ROW &&
-      (gsize)sqlite3_column_bytes (statement, 0) == dims * sizeof (guint16)) {
-    ink_half_to_float (vector, sqlite3_column_blob (statement, 0), dims);
-    return TRUE;
+  if (result == SQLITE_ROW)
+    *n = count_tiles ((gsize)sqlite3_column_bytes (statement, 0), dims);
+  if (*n > 0) {
+    float *vectors = g_new (float, (gsize)*n *dims);
+    ink_half_to_float (vectors, sqlite3_column_blob (statement, 0), (gsize)*n * dims);
+    return vectors;
   }
   if (result == SQLITE_ROW)
     g_set_error (error, INK_ERROR, INK_ERROR_LIBRARY_DAMAGED,
@@ -213,7 +237,20 @@ ink_store_get_embedding (InkStore *store, gint64 photo, gint64 space, float *vec
                  "takes it out");
   else if (result == SQLITE_DONE)
     g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND, "This photo has no embedding yet");
-  return FALSE;
+  return NULL;
+}
+
+gboolean
+ink_store_get_embedding (InkStore *store, gint64 photo, gint64 space, float *vector, guint dims,
+                         GError **error)
+{
+  guint n;
+  g_autofree float *vectors = ink_store_get_embeddings (store, photo, space, &n, dims, error);
+
+  if (vectors == NULL)
+    return FALSE;
+  memcpy (vector, vectors, dims * sizeof *vector);
+  return TRUE;
 }
 
 gint64
@@ -240,6 +277,7 @@ void
 ink_embeddings_free (InkEmbeddings *embeddings)
 {
   g_free (embeddings->photos);
+  g_free (embeddings->tiles);
   g_free (embeddings->rows);
   g_free (embeddings);
 }
@@ -276,7 +314,7 @@ ink_store_get_last_embedding (InkStore *store, gint64 space, GError **error)
 }
 
 gboolean
-ink_store_compare_embedding (InkStore *store, gint64 space, gint64 photo, gint64 last,
+ink_store_compare_embedding (InkStore *store, gint64 space, gint64 photo, guint tile, gint64 last,
                              const guint16 *half, guint dims, gboolean *same, GError **error)
 {
   INK_STORE_AUTO_LOCK (store);
@@ -291,25 +329,67 @@ ink_store_compare_embedding (InkStore *store, gint64 space, gint64 photo, gint64
   sqlite3_bind_int64 (statement, 2, space);
   sqlite3_bind_int64 (statement, 3, last);
   int result = ink_database_step (store->database, statement, error);
-  *same = result == SQLITE_DONE ||
-          (result == SQLITE_ROW && (gsize)sqlite3_column_bytes (statement, 0) == size &&
-           memcmp (sqlite3_column_blob (statement, 0), half, size) == 0);
+  *same =
+      result == SQLITE_DONE ||
+      (result == SQLITE_ROW &&
+       tile < count_tiles ((gsize)sqlite3_column_bytes (statement, 0), dims) &&
+       memcmp ((const guint8 *)sqlite3_column_blob (statement, 0) + tile * size, half, size) == 0);
   return result == SQLITE_DONE || result == SQLITE_ROW;
 }
 
-static void
-append (InkEmbeddings *embeddings, InkStatement *statement)
+static gboolean
+set_memory_error (gsize rows, guint dims, GError **error)
 {
-  gsize size = embeddings->dims * sizeof (guint16);
+  g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
+               "There is not enough memory for %" G_GSIZE_FORMAT " embeddings of %u numbers", rows,
+               dims);
+  return FALSE;
+}
+
+/* Makes room for @rows rows. */
+static gboolean
+reserve (InkEmbeddings *embeddings, gsize rows, GError **error)
+{
+  gsize numbers;
+  gpointer photos, tiles, halves;
+
+  if (rows <= embeddings->room)
+    return TRUE;
+  if (!g_size_checked_mul (&numbers, rows, embeddings->dims) ||
+      !(photos = g_try_renew (gint64, embeddings->photos, rows)))
+    return set_memory_error (rows, embeddings->dims, error);
+  embeddings->photos = photos;
+  if (!(tiles = g_try_renew (guint8, embeddings->tiles, rows)))
+    return set_memory_error (rows, embeddings->dims, error);
+  embeddings->tiles = tiles;
+  if (!(halves = g_try_renew (guint16, embeddings->rows, numbers)))
+    return set_memory_error (rows, embeddings->dims, error);
+  embeddings->rows = halves;
+  embeddings->room = rows;
+  return TRUE;
+}
+
+/* Appends the embeddings of a photo's tiles. */
+static gboolean
+append (InkEmbeddings *embeddings, InkStatement *statement, GError **error)
+{
+  gsize size = (gsize)sqlite3_column_bytes (statement, 2);
+  /* One of another length is damage: search goes on without. */
+  guint n = count_tiles (size, embeddings->dims);
+  gsize rows = embeddings->n + n;
 
   embeddings->last = sqlite3_column_int64 (statement, 0);
-  /* A row of another length is damage, which ink_store_check() finds: search goes on without. */
-  if ((gsize)sqlite3_column_bytes (statement, 2) != size)
-    return;
-  embeddings->photos[embeddings->n] = sqlite3_column_int64 (statement, 1);
+  if (n == 0)
+    return TRUE;
+  if (rows > embeddings->room && !reserve (embeddings, MAX (rows, 2 * embeddings->room), error))
+    return FALSE;
   memcpy (embeddings->rows + embeddings->n * embeddings->dims, sqlite3_column_blob (statement, 2),
           size);
-  embeddings->n++;
+  for (guint i = 0; i < n; i++, embeddings->n++) {
+    embeddings->photos[embeddings->n] = sqlite3_column_int64 (statement, 1);
+    embeddings->tiles[embeddings->n] = (guint8)i;
+  }
+  return TRUE;
 }
 
 /* Two orders. The space of the second is no use as an index: the photos' is in that order. */
@@ -319,9 +399,9 @@ static const char by_photo[] =
     "SELECT photo, photo, vector FROM embeddings WHERE +space = ? AND photo > ? ORDER BY photo "
     "LIMIT ?";
 
-/* Reads a slice into the room that is left. Returns: rows seen, -1 with @error set */
+/* Reads a slice of at most @most photos. Returns: how many there were, -1 with @error set */
 static int
-read_slice (InkStore *store, const char *sql, gint64 space, InkEmbeddings *embeddings, gsize room,
+read_slice (InkStore *store, const char *sql, gint64 space, InkEmbeddings *embeddings, gsize most,
             GError **error)
 {
   INK_STORE_AUTO_LOCK (store);
@@ -332,49 +412,39 @@ read_slice (InkStore *store, const char *sql, gint64 space, InkEmbeddings *embed
     return -1;
   sqlite3_bind_int64 (statement, 1, space);
   sqlite3_bind_int64 (statement, 2, embeddings->last);
-  sqlite3_bind_int64 (statement, 3, (gint64)MIN (room, SLICE));
+  sqlite3_bind_int64 (statement, 3, (gint64)MIN (most, SLICE));
   while ((result = ink_database_step (store->database, statement, error)) == SQLITE_ROW) {
-    append (embeddings, statement);
+    if (!append (embeddings, statement, error))
+      return -1;
     n++;
   }
   return result == SQLITE_DONE ? n : -1;
 }
 
-/* @room: for how many rows */
+/* @photos: how many are expected; those of several tiles take more room, which is found as they
+ * come */
 static gboolean
-prepare (InkStore *store, gint64 space, gint64 after, InkEmbeddings *embeddings, gsize room,
+prepare (InkStore *store, gint64 space, gint64 after, InkEmbeddings *embeddings, gsize photos,
          GError **error)
 {
   INK_STORE_AUTO_LOCK (store);
-  gsize numbers;
 
   embeddings->last = after;
   embeddings->dims = get_dims (store, space, error);
-  if (embeddings->dims == 0)
-    return FALSE;
-  if (g_size_checked_mul (&numbers, room, embeddings->dims)) {
-    embeddings->photos = g_try_new (gint64, room);
-    embeddings->rows = g_try_new (guint16, numbers);
-  }
-  if (room == 0 || (embeddings->photos != NULL && embeddings->rows != NULL))
-    return TRUE;
-  g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
-               "There is not enough memory for %" G_GSIZE_FORMAT " embeddings of %u numbers", room,
-               embeddings->dims);
-  return FALSE;
+  return embeddings->dims != 0 && reserve (embeddings, photos, error);
 }
 
 InkEmbeddings *
 ink_store_load_embeddings (InkStore *store, gint64 space, gint64 after, GError **error)
 {
   g_autoptr (InkEmbeddings) embeddings = g_new0 (InkEmbeddings, 1);
-  gint64 room = ink_store_count_rows (store, space, after, error);
+  gint64 photos = ink_store_count_rows (store, space, after, error);
 
-  if (room < 0 || !prepare (store, space, after, embeddings, (gsize)room, error))
+  if (photos < 0 || !prepare (store, space, after, embeddings, (gsize)photos, error))
     return NULL;
   /* What is stored meanwhile comes with the next load. */
-  for (gsize seen = 0; seen < (gsize)room;) {
-    int n = read_slice (store, by_id, space, embeddings, (gsize)room - seen, error);
+  for (gsize seen = 0; seen < (gsize)photos;) {
+    int n = read_slice (store, by_id, space, embeddings, (gsize)photos - seen, error);
     if (n < 0)
       return NULL;
     if (n == 0)

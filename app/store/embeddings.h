@@ -56,13 +56,29 @@ gboolean ink_store_put_embedding (InkStore *store, gint64 photo, gint64 space, c
                                   guint dims, const char *precision, GError **error);
 
 /**
+ * ink_store_put_embeddings:
+ * @vectors: (array): @n × dims, the embeddings of a photo's tiles: the best of them counts
+ *
+ * As ink_store_put_embedding(), for a photo that is shown to the model as several tiles.
+ */
+gboolean
+ink_store_put_embeddings (InkStore *store, gint64 photo, gint64 space, const float *vectors,
+                          guint n, guint dims, const char *precision, GError **error);
+
+/**
  * ink_store_get_embedding:
  * @vector: (out caller-allocates) (array length=dims): as stored, widened to float32
  *
- * %INK_ERROR_NOT_FOUND where the photo has none in that space.
+ * The embedding of a photo, of the first of its tiles. %INK_ERROR_NOT_FOUND where the photo has
+ * none in that space.
  */
 gboolean ink_store_get_embedding (InkStore *store, gint64 photo, gint64 space, float *vector,
                                   guint dims, GError **error);
+
+/* Those of all of its tiles. @n: (out): how many they are
+ * Returns: (transfer full): @n × dims */
+float *ink_store_get_embeddings (InkStore *store, gint64 photo, gint64 space, guint *n, guint dims,
+                                 GError **error);
 
 /* How many readable photos have an embedding in a space. -1 with @error set. */
 gint64 ink_store_count_embeddings (InkStore *store, gint64 space, GError **error);
@@ -72,6 +88,7 @@ gint64 ink_store_count_embeddings (InkStore *store, gint64 space, GError **error
  * @n: rows
  * @dims: columns
  * @photos: (array length=n): whose row it is
+ * @tiles: (array length=n): of which of its tiles, from 0 on
  * @rows: n × dims float16 numbers
  * @last: to be passed as @after to load only what has come since
  */
@@ -79,8 +96,12 @@ typedef struct {
   gsize n;
   guint dims;
   gint64 *photos;
+  guint8 *tiles;
   guint16 *rows;
   gint64 last;
+
+  /*< private >*/
+  gsize room; /* for rows */
 } InkEmbeddings;
 
 void ink_embeddings_free (InkEmbeddings *embeddings);
@@ -90,10 +111,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkEmbeddings, ink_embeddings_free)
  * ink_store_load_embeddings:
  * @after: 0 for all, or @last of an earlier load
  *
- * Loads the embeddings of a space in the order in which they were stored. Rows that were replaced
- * come again as new ones, so that a photo may come twice: the later row counts. Rows of photos
- * that have been removed, or can't be read at present, are told by ink_store_for_each_photo()
- * alone. Reads in slices, each a short transaction.
+ * Loads the embeddings of a space in the order in which they were stored, those of a photo's tiles
+ * one after the other. What was replaced comes again as new, so that a photo's tiles may come
+ * twice: the later ones count. Rows of photos that have been removed, or can't be read at present,
+ * are told by ink_store_for_each_photo() alone. Reads in slices, each a short transaction.
  */
 InkEmbeddings *
 ink_store_load_embeddings (InkStore *store, gint64 space, gint64 after, GError **error);
@@ -109,7 +130,8 @@ ink_store_load_embeddings (InkStore *store, gint64 space, gint64 after, GError *
 InkEmbeddings *
 ink_store_slice_embeddings (InkStore *store, gint64 space, gint64 after, GError **error);
 
-/* The embeddings of a space with ids above @after, as InkEmbeddings.last. -1 with @error set. */
+/* The photos of a space whose embeddings have ids above @after, as InkEmbeddings.last. -1 with
+ * @error set. */
 gint64 ink_store_count_rows (InkStore *store, gint64 space, gint64 after, GError **error);
 
 /* The greatest id of an embedding of a space, as InkEmbeddings.last; 0 where it has none. -1 with
@@ -118,11 +140,12 @@ gint64 ink_store_get_last_embedding (InkStore *store, gint64 space, GError **err
 
 /**
  * ink_store_compare_embedding:
+ * @tile: of which of the photo's tiles
  * @last: embeddings with greater ids don't count
- * @same: (out): %FALSE where the photo has such an embedding and it is not @half
+ * @same: (out): %FALSE where the photo has such embeddings and that tile's is not @half
  */
 gboolean
-ink_store_compare_embedding (InkStore *store, gint64 space, gint64 photo, gint64 last,
+ink_store_compare_embedding (InkStore *store, gint64 space, gint64 photo, guint tile, gint64 last,
                              const guint16 *half, guint dims, gboolean *same, GError **error);
 
 G_END_DECLS

@@ -11,9 +11,12 @@
  * the picture's aspect. */
 #define AREA_TOLERANCE 0.125
 
-/* What a square may leave out of a picture, in units of its side, before there is one square more
- * for each half of a side. */
+/* What the central square may leave out of a picture, in units of its side, before there are others
+ * beside it. */
 #define NEARLY_SQUARE 0.15
+
+/* Squares beside the central one at each end. */
+#define MOST_BESIDE ((CLIP_TILES_MAX - 1) / 2)
 
 static const char *const view_names[] = {"centre", "whole", "squares"};
 
@@ -98,9 +101,9 @@ scale_side (guint pixels, guint size, guint shorter)
 static guint
 count_squares (double ratio)
 {
-  double beyond = ratio - 1 - NEARLY_SQUARE;
+  double beside = ceil (MAX (ratio - 1 - NEARLY_SQUARE, 0));
 
-  return beyond <= 0 ? 1 : 1 + (guint)ceil (MIN (2 * beyond, CLIP_TILES_MAX - 1));
+  return 1 + 2 * (guint)MIN (beside, MOST_BESIDE);
 }
 
 /* ---- Tilings ----------------------------------------------------------------------------- */
@@ -143,15 +146,19 @@ clip_tiling_get_room (ClipView view, guint size)
   g_return_val_if_reached (0);
 }
 
-/* Where a tile begins along one side. A single one lies in the middle as with torchvision's
- * CenterCrop, which rounds as Python's round() does: halves to the even neighbour, which is what
- * rint() does in the default rounding mode. */
+/* Where a tile begins along one side. One in the middle lies as with torchvision's CenterCrop,
+ * which rounds as Python's round() does: halves to the even neighbour, which is what rint() does in
+ * the default rounding mode. */
 static gsize
 tile_offset (gsize side, guint tile, guint index, guint n)
 {
+  guint middle = n / 2, position = index;
+
   if (n == 1)
     return (gsize)rint ((double)(side - tile) / 2.0);
-  return (side - tile) * index / (n - 1);
+  if (n % 2 == 1 && index <= middle)
+    position = index == 0 ? middle : index - 1;
+  return (gsize)rint ((double)(side - tile) * position / (n - 1));
 }
 
 gboolean

@@ -30,7 +30,6 @@ QUERIES = [
     ("motorcycle", "motorcycle_left.png motorcycle_right.png"),
     ("motorbike", "motorcycle_left.png motorcycle_right.png"),
     ("vehicle", "motorcycle_left.png motorcycle_right.png"),
-    ("wall clock", "clock_motion.png"),
     ("ladybug", "LadyBird.jpg"),
     ("beetle", "LadyBird.jpg"),
     ("tripod", "camera.png"),

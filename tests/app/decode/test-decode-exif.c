@@ -66,7 +66,7 @@ expect_turned (const InkDecoded *decoded, guint orientation)
     guint x = (i % 2 == 0 ? 1 : 3) * width / 4, y = (i / 2 == 0 ? 1 : 3) * height / 4;
     guint32 seen = picture_pixel (decoded->pixels, width, x, y);
     guint32 in_square =
-        picture_pixel (decoded->square, 64, i % 2 == 0 ? 16 : 48, i / 2 == 0 ? 16 : 48);
+        picture_pixel (decoded->tiles, 64, i % 2 == 0 ? 16 : 48, i / 2 == 0 ? 16 : 48);
     g_assert_true (picture_colours_are_near (seen, turned[orientation].quarters[i], 4));
     g_assert_true (picture_colours_are_near (in_square, turned[orientation].quarters[i], 4));
   }

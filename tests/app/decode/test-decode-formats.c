@@ -52,11 +52,11 @@ test_format (gconstpointer data)
   g_assert_cmpuint (decoded->pixels_width, ==, 150);
   g_assert_cmpuint (decoded->pixels_height, ==, 100);
   g_assert_cmpuint (g_bytes_get_size (decoded->pixels), ==, 3 * 150 * 100);
-  g_assert_cmpuint (g_bytes_get_size (decoded->square), ==, 3 * 64 * 64);
+  g_assert_cmpuint (g_bytes_get_size (decoded->tiles), ==, 3 * 64 * 64);
 
   static const guint32 colours[] = {0xff0000, 0x00ff00, 0x0000ff, 0xffffff};
   for (guint i = 0; i < 4; i++) {
-    guint32 in_square = picture_pixel (decoded->square, 64, i % 2 ? 48 : 16, i / 2 ? 48 : 16);
+    guint32 in_square = picture_pixel (decoded->tiles, 64, i % 2 ? 48 : 16, i / 2 ? 48 : 16);
     guint32 in_pixels = picture_pixel (decoded->pixels, 150, i % 2 ? 110 : 40, i / 2 ? 75 : 25);
     g_test_message ("quarter %u: %06x, %06x", i, in_square, in_pixels);
     g_assert_true (picture_colours_are_near (in_square, colours[i], format->tolerance));
@@ -160,7 +160,7 @@ test_raw (void)
   static const guint32 colours[] = {0x0000ff, 0xff0000, 0xffffff, 0x00ff00};
   for (guint i = 0; i < 4; i++)
     g_assert_true (picture_colours_are_near (
-        picture_pixel (decoded->square, 64, i % 2 ? 48 : 16, i / 2 ? 48 : 16), colours[i], 4));
+        picture_pixel (decoded->tiles, 64, i % 2 ? 48 : 16, i / 2 ? 48 : 16), colours[i], 4));
 }
 
 /* Nothing is developed from the sensor's values. */

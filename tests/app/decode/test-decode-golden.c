@@ -40,8 +40,8 @@ test_case (gconstpointer data)
   InkDecodeRequest request = {.square = size, .full = TRUE};
 
   g_autoptr (InkDecoded) decoded = picture_decode (decoder, path, &request);
-  g_assert_cmpuint (g_bytes_get_size (decoded->square), ==, (gsize)3 * size * size);
-  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, decoded->square);
+  g_assert_cmpuint (g_bytes_get_size (decoded->tiles), ==, (gsize)3 * size * size);
+  g_autofree char *sha256 = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, decoded->tiles);
 
   const char *expected = json_object_get_string_member (object, "rgb_sha256");
   if (json_object_get_boolean_member (object, "exact"))
@@ -49,8 +49,7 @@ test_case (gconstpointer data)
   else if (g_str_equal (sha256, expected))
     return;
   else if (!json_object_get_null_member (object, "expected"))
-    compare_with_picture (decoded->square, size,
-                          json_object_get_string_member (object, "expected"));
+    compare_with_picture (decoded->tiles, size, json_object_get_string_member (object, "expected"));
   else
     g_test_skip ("the golden data has no pixels for a comparison with tolerance");
 }

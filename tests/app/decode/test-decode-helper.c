@@ -31,7 +31,7 @@ expect_good (InkDecoder *decoder)
   g_autoptr (InkDecoded) decoded = decode (decoder, "good", NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (decoded->type, ==, "png");
-  g_assert_cmpuint (g_bytes_get_size (decoded->square), ==, 12);
+  g_assert_cmpuint (g_bytes_get_size (decoded->tiles), ==, 12);
   g_assert_cmpuint (g_bytes_get_size (decoded->pixels), ==, 3);
   g_assert_cmpuint (g_bytes_get_size (decoded->thumbnail), ==, 4);
   return decoded->colour;
@@ -136,6 +136,10 @@ test_lies (void)
       "lie:pixels width",
       "lie:pixels height",
       "lie:no pixels",
+      "lie:no tiles",
+      "lie:too many tiles",
+      "lie:tile width",
+      "lie:tile height",
   };
   for (gsize i = 0; i < G_N_ELEMENTS (lies); i++)
     expect_failure (lies[i], INK_ERROR_DECODER);

@@ -40,6 +40,41 @@ compare_squares (GBytes *a, GBytes *b, int *worst, double *mean)
   *mean = sum / (double)size;
 }
 
+/* The tiles that each view makes of a picture of 2:1, by the colours of their upper corners. */
+static void
+test_views (void)
+{
+  static const struct {
+    ClipView view;
+    guint n, width, height;
+    const char *corners; /* left or right upper quarter of the picture, twice a tile */
+  } views[] = {{CLIP_VIEW_CENTRE, 1, 224, 224, "LR"},
+               {CLIP_VIEW_SQUARES, 3, 224, 224, "LRLLRR"},
+               {CLIP_VIEW_WHOLE, 1, 320, 160, "LR"}};
+  g_autoptr (VipsImage) image = picture_quarters (640, 320);
+
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+    InkDecodeRequest request = {.square = 224, .view = views[i].view, .full = TRUE};
+    g_autoptr (InkDecoded) decoded = save_and_decode (image, ".png", &request);
+    guint width = views[i].width, height = views[i].height;
+    guint32 left = picture_pixel (decoded->tiles, width, 10, 10);
+    ClipPicture tiles[CLIP_TILES_MAX];
+
+    g_assert_cmpuint (ink_decoded_list_tiles (decoded, tiles), ==, views[i].n);
+    g_assert_cmpuint (g_bytes_get_size (decoded->tiles), ==,
+                      (gsize)3 * views[i].n * width * height);
+    for (guint k = 0; k < views[i].n; k++) {
+      g_assert_cmpuint (tiles[k].width, ==, width);
+      g_assert_cmpuint (tiles[k].height, ==, height);
+      for (guint side = 0; side < 2; side++) {
+        guint32 colour =
+            picture_pixel (decoded->tiles, width, side ? width - 10 : 10, k * height + 10);
+        g_assert_true ((colour == left) == (views[i].corners[2 * k + side] == 'L'));
+      }
+    }
+  }
+}
+
 /* A large picture is decoded reduced unless all of it is asked for, and that hardly shows: three
  * levels at the most for a picture of natural smoothness, and a quarter of a level on average. */
 static void
@@ -52,7 +87,7 @@ test_reduced (gconstpointer suffix)
   int worst;
   double mean;
 
-  compare_squares (a->square, b->square, &worst, &mean);
+  compare_squares (a->tiles, b->tiles, &worst, &mean);
   g_test_message ("%s: largest difference %d, mean %.3f", (const char *)suffix, worst, mean);
   g_assert_cmpint (worst, <=, 3);
   g_assert_cmpfloat (mean, <=, 0.25);
@@ -71,7 +106,7 @@ test_not_reduced (void)
   g_autoptr (VipsImage) image = picture_noise (900, 700);
   g_autoptr (InkDecoded) a = save_and_decode (image, ".jpg[Q=90]", &fast);
   g_autoptr (InkDecoded) b = save_and_decode (image, ".jpg[Q=90]", &full);
-  g_assert_true (g_bytes_equal (a->square, b->square));
+  g_assert_true (g_bytes_equal (a->tiles, b->tiles));
 }
 
 static void
@@ -88,7 +123,7 @@ test_region (void)
     };
     g_autoptr (InkDecoded) decoded = save_and_decode (image, ".png", &request);
     for (guint at = 0; at < 32 * 32; at++)
-      g_assert_cmphex (picture_pixel (decoded->square, 32, at % 32, at / 32), ==, colours[i]);
+      g_assert_cmphex (picture_pixel (decoded->tiles, 32, at % 32, at / 32), ==, colours[i]);
     g_assert_cmpuint (decoded->width, ==, 400);
   }
 }
@@ -136,7 +171,7 @@ test_region_limits (void)
     InkDecodeRequest request = {.square = 16, .has_region = TRUE};
     memcpy (request.region, regions[i], sizeof request.region);
     g_autoptr (InkDecoded) decoded = save_and_decode (image, ".png", &request);
-    g_assert_cmpuint (g_bytes_get_size (decoded->square), ==, 3 * 16 * 16);
+    g_assert_cmpuint (g_bytes_get_size (decoded->tiles), ==, 3 * 16 * 16);
   }
 }
 
@@ -193,7 +228,7 @@ test_extreme_shapes (void)
     g_assert_cmpuint (decoded->height, ==, height);
     g_assert_cmpuint (decoded->pixels_width, <=, 512);
     g_assert_cmpuint (decoded->pixels_height, <=, 512);
-    g_assert_cmpuint (g_bytes_get_size (decoded->square), ==, 3 * 64 * 64);
+    g_assert_cmpuint (g_bytes_get_size (decoded->tiles), ==, 3 * 64 * 64);
     g_assert_nonnull (decoded->thumbnail);
   }
 }
@@ -427,6 +462,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/decode/results/reduced/jpeg", ".jpg[Q=95]", test_reduced);
   g_test_add_data_func ("/decode/results/reduced/png", ".png", test_reduced);
   g_test_add_func ("/decode/results/not-reduced", test_not_reduced);
+  g_test_add_func ("/decode/results/views", test_views);
   g_test_add_func ("/decode/results/region", test_region);
   g_test_add_data_func ("/decode/results/crop/jpeg", ".jpg[Q=95]", test_crop);
   g_test_add_data_func ("/decode/results/crop/png", ".png", test_crop);

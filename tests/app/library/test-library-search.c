@@ -157,14 +157,15 @@ test_negative_picture (LibraryFixture *fixture, gconstpointer unused)
   g_assert_cmpstr (picture, !=, less);
 }
 
-/* Two pictures: the score is the cosine with the mean of the two. */
+/* Two pictures: the score is the cosine with the mean of the two. The first is nearly square, so
+ * that it has a single tile. */
 static void
 test_two_pictures (LibraryFixture *fixture, gconstpointer unused)
 {
-  g_autoptr (GFile) first = library_fixture_file (fixture, "photo-02.png");
+  g_autoptr (GFile) first = library_fixture_file (fixture, "photo-08.png");
   g_autoptr (GFile) second = library_fixture_file (fixture, "photo-11.png");
   g_autoptr (InkResults) results = NULL;
-  InkQuery *query = picture_query (fixture, "photo-02.png", "");
+  InkQuery *query = picture_query (fixture, "photo-08.png", "");
   float a[512], b[512];
   double dot = 0, squares = 0, score = 0;
 
@@ -182,7 +183,7 @@ test_two_pictures (LibraryFixture *fixture, gconstpointer unused)
   for (guint i = 0; i < results->hits->len; i++) {
     const InkHit *hit = results->hits->pdata[i];
 
-    if (g_str_has_suffix (hit->path, "/photo-02.png"))
+    if (g_str_has_suffix (hit->path, "/photo-08.png"))
       score = hit->score;
   }
   g_assert_cmpfloat_with_epsilon (score, dot / sqrt (squares), 1e-3); /* float16 rows */
@@ -250,6 +251,45 @@ test_changes (LibraryFixture *fixture, gconstpointer unused)
   g_assert_nonnull (strstr (listed, "new.png"));
 }
 
+/* A picture beside which others are only background: the best tile counts. */
+static void
+test_views (LibraryFixture *fixture, gconstpointer unused)
+{
+  static const char *const views[] = {"centre", "squares", "whole"};
+  double scores[G_N_ELEMENTS (views)] = {0};
+
+  library_fixture_put_many (fixture, 12);
+  for (guint i = 0; i < G_N_ELEMENTS (views); i++) {
+    const InkLibraryOptions options = {.directory = fixture->library_path, .view = views[i]};
+    g_autoptr (InkLibrary) library = ink_library_open (&options, NULL);
+    g_autoptr (InkResults) results = NULL;
+    InkQuery *query = library_fixture_query ("a snake");
+
+    query->limit = 0;
+    query->weak = TRUE;
+    query->group = FALSE;
+    library_fixture_index (fixture, library, NULL);
+    results = library_fixture_search (library, query);
+    g_assert_cmpuint (results->hits->len, ==, 12);
+    for (guint k = 0; k < results->hits->len; k++)
+      scores[i] += ((const InkHit *)results->hits->pdata[k])->score;
+    g_object_unref (g_steal_pointer (&library)); /* its lock */
+  }
+  /* Squares have what the centre has, and more. */
+  g_assert_cmpfloat (scores[1], >, scores[0]);
+  g_assert_cmpfloat (scores[2], !=, scores[0]);
+}
+
+static void
+test_unknown_view (LibraryFixture *fixture, gconstpointer unused)
+{
+  const InkLibraryOptions options = {.directory = fixture->library_path, .view = "round"};
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (ink_library_open (&options, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_USAGE);
+}
+
 static void
 add_tests (void)
 {
@@ -263,6 +303,8 @@ add_tests (void)
   library_test ("/library-search/unreadable-picture", test_unreadable_picture);
   library_test ("/library-search/cached-query", test_cached_query);
   library_test ("/library-search/changes", test_changes);
+  library_test ("/library-search/views", test_views);
+  library_test ("/library-search/unknown-view", test_unknown_view);
 }
 
 int

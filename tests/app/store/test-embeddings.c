@@ -179,6 +179,42 @@ test_load (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (nothing->last, ==, rest->last);
 }
 
+/* The embeddings of several tiles stay together, and are replaced together. */
+static void
+test_tiles (Fixture *fixture, gconstpointer unused)
+{
+  static const float tiles[3 * DIMS] = {[0] = 1, [DIMS + 1] = 1, [2 * DIMS + 2] = 1};
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 space = fixture_add_space (store, DIMS);
+  gint64 a = fixture_put (store, folder, "a.jpg", 'a'),
+         b = fixture_put (store, folder, "b.jpg", 'b');
+  float first[DIMS];
+  guint n;
+
+  g_assert_true (ink_store_put_embeddings (store, a, space, tiles, 3, DIMS, "f32", &error));
+  fixture_put_axis (store, b, space, DIMS, 3);
+  g_autofree float *read = ink_store_get_embeddings (store, a, space, &n, DIMS, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_cmpmem (read, n * DIMS * sizeof (float), tiles, sizeof tiles);
+  g_assert_true (ink_store_get_embedding (store, a, space, first, DIMS, &error));
+  g_assert_cmpmem (first, sizeof first, tiles, sizeof first);
+
+  g_assert_true (ink_store_put_embeddings (store, a, space, tiles, 2, DIMS, "f32", &error));
+  g_autoptr (InkEmbeddings) all = ink_store_load_embeddings (store, space, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (all->n, ==, 3);
+  const gint64 photos[] = {b, a, a};
+  const guint8 numbers[] = {0, 0, 1};
+  g_assert_cmpmem (all->photos, sizeof photos, photos, sizeof photos);
+  g_assert_cmpmem (all->tiles, sizeof numbers, numbers, sizeof numbers);
+  g_assert_cmphex (all->rows[3], ==, to_half (1));
+  g_assert_cmphex (all->rows[DIMS], ==, to_half (1));
+  g_assert_cmphex (all->rows[2 * DIMS + 1], ==, to_half (1));
+}
+
 /* ---- Queries ----------------------------------------------------------------------------- */
 
 static void
@@ -224,6 +260,7 @@ main (int argc, char **argv)
   fixture_test ("/store/embeddings/spaces", test_spaces);
   fixture_test ("/store/embeddings/round-trip", test_round_trip);
   fixture_test ("/store/embeddings/load", test_load);
+  fixture_test ("/store/embeddings/tiles", test_tiles);
   fixture_test ("/store/embeddings/queries", test_queries);
   return g_test_run ();
 }

@@ -75,12 +75,12 @@ test_known (void)
       {CLIP_VIEW_WHOLE, 100, 100, 1, {32, 32, 32, 32, 1}},
       {CLIP_VIEW_SQUARES, 100, 100, 224, {224, 224, 224, 224, 1}},
       {CLIP_VIEW_SQUARES, 115, 100, 224, {257, 224, 224, 224, 1}},
-      {CLIP_VIEW_SQUARES, 4000, 3000, 224, {298, 224, 224, 224, 2}},
-      {CLIP_VIEW_SQUARES, 2000, 3000, 320, {320, 480, 320, 320, 2}},
+      {CLIP_VIEW_SQUARES, 4000, 3000, 224, {298, 224, 224, 224, 3}},
+      {CLIP_VIEW_SQUARES, 2000, 3000, 320, {320, 480, 320, 320, 3}},
       {CLIP_VIEW_SQUARES, 1600, 900, 224, {398, 224, 224, 224, 3}},
       {CLIP_VIEW_SQUARES, 2000, 1000, 224, {448, 224, 224, 224, 3}},
       {CLIP_VIEW_SQUARES, 4000, 1000, 224, {896, 224, 224, 224, 7}},
-      {CLIP_VIEW_SQUARES, 1, 1000, 224, {224, 224000, 224, 224, 8}},
+      {CLIP_VIEW_SQUARES, 1, 1000, 224, {224, 224000, 224, 224, 7}},
       {CLIP_VIEW_CENTRE, 4000, 1000, 224, {896, 224, 224, 224, 1}},
   };
 
@@ -96,6 +96,29 @@ test_known (void)
     g_assert_cmpuint (tiling.n, ==, expected->n);
     g_assert_cmpuint ((gsize)3 * tiling.n * tiling.tile_width * tiling.tile_height, <=,
                       clip_tiling_get_room (known[i].view, known[i].size));
+  }
+}
+
+/* The first of several squares is the reference's, to the last bit. */
+static void
+test_centre_first (void)
+{
+  static const guint sizes[][2] = {{301, 200}, {200, 303}, {415, 100}, {97, 61}};
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    guint width = sizes[i][0], height = sizes[i][1];
+    g_autofree guint8 *rgb = g_malloc ((gsize)width * height * 3);
+    ClipPicture picture = {rgb, width, height, (gsize)width * 3};
+    guint8 square[64 * 64 * 3], tile[64 * 64 * 3];
+    ClipTiling tiling;
+
+    for (gsize k = 0; k < (gsize)width * height * 3; k++)
+      rgb[k] = (guint8)(k * k / 7);
+    clip_tiling_init (&tiling, CLIP_VIEW_SQUARES, width, height, 64);
+    g_assert_cmpuint (tiling.n, >=, 3);
+    g_assert_true (clip_picture_tile (&picture, &tiling, 0, tile, NULL));
+    g_assert_true (clip_picture_square (&picture, 64, square, NULL));
+    g_assert_cmpmem (tile, sizeof tile, square, sizeof square);
   }
 }
 
@@ -130,10 +153,12 @@ test_tiles (void)
   g_assert_cmpuint (tiling.n, ==, 3);
   tile = g_malloc ((gsize)tiling.tile_width * tiling.tile_height * 3);
   for (guint i = 0; i < tiling.n; i++) {
+    static const guint begins[] = {160, 0, 320}; /* the middle first */
+
     g_assert_true (clip_picture_tile (&picture, &tiling, i, tile, NULL));
     for (guint y = 0; y < height; y++)
       g_assert_cmpmem (tile + (gsize)y * tiling.tile_width * 3, tiling.tile_width * 3,
-                       rgb + ((gsize)y * width + (gsize)i * 160) * 3, tiling.tile_width * 3);
+                       rgb + ((gsize)y * width + begins[i]) * 3, tiling.tile_width * 3);
   }
 }
 
@@ -144,6 +169,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiling/shapes", test_shapes);
   g_test_add_func ("/tiling/known", test_known);
   g_test_add_func ("/tiling/names", test_names);
+  g_test_add_func ("/tiling/centre-first", test_centre_first);
   g_test_add_func ("/tiling/tiles", test_tiles);
   return g_test_run ();
 }

@@ -31,6 +31,9 @@ make_reply (void)
       .thumbnail_size = request.thumbnail != 0 ? 4 : 0,
       .pixels_width = request.pixels != 0 ? 1 : 0,
       .pixels_height = request.pixels != 0 ? 1 : 0,
+      .tiles = request.square != 0 ? 1 : 0,
+      .tile_width = request.square,
+      .tile_height = request.square,
   };
   return reply;
 }
@@ -159,6 +162,14 @@ lie (InkWireReply *reply)
     reply->pixels_width = request.pixels + 1;
   else if (g_str_equal (about, "pixels height"))
     reply->pixels_height = G_MAXUINT32;
+  else if (g_str_equal (about, "no tiles"))
+    reply->tiles = 0;
+  else if (g_str_equal (about, "too many tiles"))
+    reply->tiles = CLIP_TILES_MAX + 1;
+  else if (g_str_equal (about, "tile width"))
+    reply->tile_width = 2 * request.square;
+  else if (g_str_equal (about, "tile height"))
+    reply->tile_height = G_MAXUINT32;
   else if (g_str_equal (about, "no pixels"))
     reply->pixels_width = 0;
   else if (!g_str_equal (about, "thumbnail"))
