@@ -374,4 +374,15 @@ const char *clip_cpu_isa (void);
  */
 double clip_cpu_measure_peak (guint threads, ClipPrecision precision);
 
+/**
+ * clip_cpu_measure_read:
+ * @threads: 0 for one a processor
+ * @bytes: how much is read in a round; for the speed of memory more than the caches hold
+ *
+ * Measures how fast @threads threads read memory together.
+ *
+ * Returns: bytes a second; 0 where there is not enough memory
+ */
+double clip_cpu_measure_read (guint threads, gsize bytes);
+
 G_END_DECLS

@@ -19,6 +19,9 @@
 #define BLOCK 4096
 #define SCORE_BLOCK 64
 
+/* Rows whose scores are bounded at a time. */
+#define RUN 32
+
 /* A row that may be among the best. */
 typedef struct {
   const InkPart *part;
@@ -95,12 +98,12 @@ add_candidate (Scan *scan, Finds *finds, const Candidate *candidate)
   finds->has_pending = TRUE;
 }
 
-/* @end - @row is at most CLIP_CODES_RUN. */
+/* @end - @row is at most RUN. */
 static void
 scan_run (Scan *scan, Finds *finds, const InkPart *part, gsize row, gsize end)
 {
   const InkSegment *segment = part->segment;
-  ClipInterval intervals[CLIP_CODES_RUN];
+  ClipInterval intervals[RUN];
 
   clip_code_query_bound (scan->queries[part - scan->parts->parts],
                          segment->bytes + row * clip_codec_get_size (segment->dims),
@@ -148,7 +151,7 @@ find_end (const Scan *scan, const InkPart *part, gsize row, gsize end, gsize nex
   const GArray *wanted = scan->scope->photos;
   const gint64 *photos = part->segment->photos;
 
-  end = MIN (end, row + CLIP_CODES_RUN);
+  end = MIN (end, row + RUN);
   if (!wanted && !part->dead)
     return end;
   for (; row < end && !ink_part_is_dead (part, row); row++) {

@@ -210,18 +210,25 @@ clip_code_query_free (ClipCodeQuery *query)
   g_free (query);
 }
 
+/* Rows whose bounds are made of their sums at a time: few, so that the next ones are asked for from
+ * memory without a pause. */
+#define STRIDE 2
+
 void
 clip_code_query_bound (const ClipCodeQuery *query, const guint8 *bytes, const ClipCode *codes,
                        gsize n, ClipInterval *intervals)
 {
-  gint64 sums[CLIP_CODES_RUN];
-  g_return_if_fail (n <= CLIP_CODES_RUN);
-  clip_scan ()->multiply (sums, bytes, n, &query->scan);
-  for (gsize i = 0; i < n; i++) {
-    const ClipCode code = codes[i];
-    double middle = query->middle + query->step * (double)code.scale * (double)sums[i];
-    double error = query->by_radius * (double)code.radius + query->by_norm * (double)code.norm +
-                   query->by_rounding;
-    intervals[i] = (ClipInterval){middle - error, middle + error};
+  const ClipScan *scan = clip_scan ();
+  gint64 sums[STRIDE];
+  for (gsize first = 0; first < n; first += STRIDE) {
+    gsize rows = MIN (STRIDE, n - first);
+    scan->multiply (sums, bytes + first * query->scan.n, rows, &query->scan);
+    for (gsize i = 0; i < rows; i++) {
+      const ClipCode code = codes[first + i];
+      double middle = query->middle + query->step * (double)code.scale * (double)sums[i];
+      double error = query->by_radius * (double)code.radius + query->by_norm * (double)code.norm +
+                     query->by_rounding;
+      intervals[first + i] = (ClipInterval){middle - error, middle + error};
+    }
   }
 }

@@ -62,9 +62,6 @@ typedef struct _ClipCodeQuery ClipCodeQuery;
 ClipCodeQuery *clip_code_query_new (const ClipCodec *codec, const float *query);
 void clip_code_query_free (ClipCodeQuery *query);
 
-/* The most rows of a clip_code_query_bound(). */
-#define CLIP_CODES_RUN 256
-
 /**
  * clip_code_query_bound:
  * @bytes: of @n rows, one after the other

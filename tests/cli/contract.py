@@ -604,10 +604,11 @@ def test_unreadable_library():
 
 def test_bench():
     rows = P.lines("bench", "--image", "--text", "--search", "2000", "--seconds", "0.01")
-    assert [row["name"] for row in rows] == ["image", "text", "search"]
+    assert [row["name"] for row in rows] == ["image", "text", "search", "search-clustered"]
     for row in rows:
         keys(row, "name median_s min_s images_per_second gflops peak_gflops isa precision threads "
-             "batch")
+             "batch" + (" rows candidates bytes_per_second peak_bytes_per_second build_s load_s "
+                        "resident_bytes" if row["name"].startswith("search") else ""))
         assert 0 < row["min_s"] <= row["median_s"]
 
 

@@ -11,47 +11,35 @@
  *   SCAN_OFFSET                  how much that is too much, since bytes stand for themselves less
  * 128
  *
- * Four rows go side by side, so that the query is loaded once for them.
+ * One row after the other: that is the order in which processors fetch memory ahead, and the next
+ * rows' sums begin while those of this one still wait for each other.
  */
-#define SCAN_ROWS 4
 
-/* The processor's own prefetching ends at a page's end; rows are read on without a pause. */
-#define SCAN_AHEAD 2048
+/* How far ahead memory is asked for. The processor's own fetching ends at each page's end, so that
+ * without this, or with several rows side by side, a thread reads at half its speed. */
+#define SCAN_AHEAD 8192
 
-VEC_INLINE void
-scan_rows (gint64 *sums, const guint8 *rows, gsize n_rows, const ClipScanQuery *query)
+VEC_INLINE gint64
+scan_row (const guint8 *row, const ClipScanQuery *query)
 {
-  gsize n = query->n;
-  for (gsize r = 0; r < n_rows; r++)
-    sums[r] = -(SCAN_OFFSET);
-  for (gsize start = 0; start < n; start += SCAN_CHUNK) {
-    gsize end = MIN (start + SCAN_CHUNK, n);
-    ScanSum sum[SCAN_ROWS];
-    VEC_UNROLL
-    for (gsize r = 0; r < n_rows; r++)
-      sum[r] = scan_zero ();
+  gint64 total = -(SCAN_OFFSET);
+  for (gsize start = 0; start < query->n; start += SCAN_CHUNK) {
+    gsize end = MIN (start + SCAN_CHUNK, query->n);
+    ScanSum sum = scan_zero ();
     for (gsize i = start; i < end; i += CLIP_SCAN_STEP) {
+      __builtin_prefetch (row + i + SCAN_AHEAD);
       VEC_UNROLL
-      for (gsize r = 0; r < n_rows; r++) {
-        const guint8 *bytes = rows + r * n + i;
-        __builtin_prefetch (bytes + SCAN_AHEAD);
-        VEC_UNROLL
-        for (gsize k = 0; k < CLIP_SCAN_STEP; k += SCAN_BYTES)
-          sum[r] = scan_add (sum[r], bytes + k, query, i + k);
-      }
+      for (gsize k = 0; k < CLIP_SCAN_STEP; k += SCAN_BYTES)
+        sum = scan_add (sum, row + i + k, query, i + k);
     }
-    VEC_UNROLL
-    for (gsize r = 0; r < n_rows; r++)
-      sums[r] += scan_total (sum[r]);
+    total += scan_total (sum);
   }
+  return total;
 }
 
 static void
 scan_multiply (gint64 *sums, const guint8 *rows, gsize n_rows, const ClipScanQuery *query)
 {
-  gsize r = 0;
-  for (; r + SCAN_ROWS <= n_rows; r += SCAN_ROWS)
-    scan_rows (sums + r, rows + r * query->n, SCAN_ROWS, query);
-  for (; r < n_rows; r++)
-    scan_rows (sums + r, rows + r * query->n, 1, query);
+  for (gsize r = 0; r < n_rows; r++)
+    sums[r] = scan_row (rows + r * query->n, query);
 }

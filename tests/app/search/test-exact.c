@@ -260,7 +260,7 @@ static void
 test_kind (gconstpointer user_data)
 {
   Kind kind = GPOINTER_TO_UINT (user_data);
-  const gsize sizes[] = {1, 2, 70, 700};
+  const gsize sizes[] = {1, 2, 70, 300};
   const guint dims[] = {1, 8, 65};
 
   for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
@@ -280,12 +280,11 @@ test_kind_of_many (gconstpointer user_data)
   Kind kind = GPOINTER_TO_UINT (user_data);
   const guint threads[] = {1, 2, 5};
 
-  for (guint t = 0; t < G_N_ELEMENTS (threads); t++)
-    for (guint f = 0; f < G_N_ELEMENTS (fills); f++) {
-      g_autoptr (Data) data = data_new (t, kind, 13000, 48, t == 0 ? 1 : 3);
+  for (guint t = 0; t < G_N_ELEMENTS (threads); t++) {
+    g_autoptr (Data) data = data_new (t, kind, 13000, 48, t == 0 ? 1 : 3);
 
-      check_data (data, fills[f], threads[t]);
-    }
+    check_data (data, fills[t], threads[t]);
+  }
 }
 
 /* A photo with more rows than a block. */
