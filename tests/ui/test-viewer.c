@@ -448,7 +448,23 @@ open_and_close (Fixture *fixture, guint times)
   }
 }
 
-/* Looking at a photo 500 times takes no more memory than looking at it 100 times. */
+/* Below the photos the grid is of one colour, and the picture in the viewer is not. */
+static gboolean
+viewer_is_open (Fixture *fixture)
+{
+  guint32 first, colour;
+
+  if (!desktop_get_pixel (fixture->desktop, WIDTH / 2, HEIGHT - 260, &first))
+    return TRUE;
+  for (int i = 1; i < 30; i++)
+    if (desktop_get_pixel (fixture->desktop, WIDTH / 2, HEIGHT - 260 + 5 * i, &colour) &&
+        !colours_are_near (first, colour))
+      return TRUE;
+  return FALSE;
+}
+
+/* Looking at a photo 500 times takes no more memory than looking at it 200 times, but for what the
+ * allocator may keep; a single rendering that stayed behind each time would be 600 MB. */
 static void
 test_memory (Fixture *fixture)
 {
@@ -456,18 +472,24 @@ test_memory (Fixture *fixture)
     g_test_skip ("only with -m slow");
     return;
   }
-  start_afresh (fixture);
-  open_and_close (fixture, 100);
+  desktop_do (fixture->desktop, "mousemove", "1390", "990", "key", "ctrl+f", "Escape", NULL);
+  desktop_pause (500);
+  desktop_do (fixture->desktop, "key", "Down", "Home", "Return", NULL);
+  desktop_pause (1500);
+  g_assert_true (viewer_is_open (fixture));
+  press (fixture, "Escape");
+  desktop_pause (500);
+
+  open_and_close (fixture, 200);
   guint64 before = read_memory (fixture);
-  open_and_close (fixture, 200);
-  guint64 middle = read_memory (fixture);
-  open_and_close (fixture, 200);
+  open_and_close (fixture, 300);
   guint64 after = read_memory (fixture);
-  g_test_message ("kB after 100, 300, 500 times: %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
-                  " %" G_GUINT64_FORMAT,
-                  before, middle, after);
+  g_test_message ("kB after 200 and 500 times: %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, before,
+                  after);
   g_assert_cmpuint (after, <, before + 8 * 1024);
-  start_afresh (fixture);
+  press (fixture, "Return");
+  desktop_pause (1000);
+  g_assert_true (viewer_is_open (fixture));
 }
 
 /* Held back while its message is there, and back as if nothing had happened. */
@@ -598,10 +620,15 @@ start (Fixture *fixture)
 
   fixture->folder = g_build_filename (desktop_get_home (fixture->desktop), "Pictures", NULL);
   fill_pictures (fixture);
-  fixture->inkling = desktop_run (
-      fixture->desktop, (const char *[]){program, "--library", library, fixture->folder, NULL});
+  const char *accessibility = g_test_slow () ? "GTK_A11Y=none" : "GTK_A11Y=atspi";
+  fixture->inkling =
+      desktop_run (fixture->desktop, (const char *[]){"env", accessibility, program, "--library",
+                                                      library, fixture->folder, NULL});
   fixture->window = desktop_place_window (fixture->desktop, "Inkling", 0, 0, WIDTH, HEIGHT);
-  see (fixture, "4 photos");
+  if (g_test_slow ())
+    desktop_pause (8000); /* nothing tells when the photos are there */
+  else
+    see (fixture, "4 photos");
 }
 
 typedef void (*Test) (Fixture *fixture);
