@@ -175,8 +175,12 @@ update (InkBanner *self)
   if (found && trouble.can_close && g_strcmp0 (trouble.text, self->closed) == 0)
     found = FALSE;
   gtk_info_bar_set_revealed (self->bar, found);
-  if (found) { /* else it stays while it slides away */
+  if (!found) { /* the text stays while it slides away */
+    gtk_widget_set_visible (GTK_WIDGET (self->button), FALSE);
+  } else {
     gtk_label_set_label (self->label, trouble.text);
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                    trouble.text, -1);
     gtk_widget_set_visible (GTK_WIDGET (self->button), trouble.button != NULL);
     if (trouble.button)
       gtk_button_set_label (self->button, trouble.button);

@@ -172,10 +172,8 @@ erase_answered_cb (InkPreferences *self, const char *response)
 
   if (!g_str_equal (response, "delete"))
     return;
-  g_object_ref (window);
-  gtk_window_destroy (GTK_WINDOW (self));
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE); /* it goes with the window */
   gtk_widget_activate_action (GTK_WIDGET (window), "win.erase", NULL);
-  g_object_unref (window);
 }
 
 static void

@@ -313,13 +313,23 @@ stop_and_close (InkWindow *self)
   ink_session_stop (self->session);
 }
 
-/* The session, which is the application's, goes on. */
+static gboolean
+destroy_cb (gpointer data)
+{
+  gtk_window_destroy (GTK_WINDOW (data));
+  return G_SOURCE_REMOVE;
+}
+
+/* The session, which is the application's, goes on. The window goes when the question about it,
+ * which is its child and may be what is answered just now, is gone. */
 static void
 go_on_and_close (InkWindow *self)
 {
+  self->closing = TRUE;
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
   ink_application_go_on_in_background (
       INK_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
-  gtk_window_destroy (GTK_WINDOW (self));
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, destroy_cb, g_object_ref (self), g_object_unref);
 }
 
 static void

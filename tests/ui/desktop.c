@@ -205,6 +205,12 @@ desktop_free (Desktop *desktop)
   g_free (desktop);
 }
 
+GDBusConnection *
+desktop_get_bus (Desktop *desktop)
+{
+  return desktop->bus;
+}
+
 const char *
 desktop_get_home (Desktop *desktop)
 {

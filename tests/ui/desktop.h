@@ -17,6 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Desktop, desktop_free)
 /* Of the user, empty at first; ends with the desktop. */
 const char *desktop_get_home (Desktop *desktop);
 
+/* Its session bus, to offer services on. Returns: (transfer none) */
+GDBusConnection *desktop_get_bus (Desktop *desktop);
+
 /* Starts a program on it. @arguments: ended by %NULL. Returns: (transfer full) */
 GSubprocess *desktop_run (Desktop *desktop, const char *const *arguments);
 

@@ -1,9 +1,23 @@
 /* giver.c: another program of the desktop: gives a file, or the bytes of one, by drag or clipboard.
  *
- * giver file|bytes FILE: a window "Giver" that is a drag source as a whole; a click puts the same
- * on the clipboard instead.
+ * giver file|files|web|bytes FILE: a window "Giver" that is a drag source as a whole; a click puts
+ * the same on the clipboard instead. "files" is the file 300 times; "web" what a browser gives of a
+ * picture: an address that is not on this computer, and the bytes.
  */
 #include <gtk/gtk.h>
+
+/* The file's address, so many times. */
+static GdkContentProvider *
+make_list (GFile *file, guint times)
+{
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < times; i++)
+    g_string_append_printf (list, "%s\r\n", uri);
+  g_autoptr (GBytes) bytes = g_bytes_new (list->str, list->len);
+  return gdk_content_provider_new_for_bytes ("text/uri-list", bytes);
+}
 
 static GdkContentProvider *
 make_content (const char *kind, const char *path)
@@ -14,17 +28,18 @@ make_content (const char *kind, const char *path)
   char *data;
   gsize size;
 
-  if (g_str_equal (kind, "file")) {
-    g_autofree char *uri = g_file_get_uri (file);
-    g_autofree char *list = g_strconcat (uri, "\r\n", NULL);
-    bytes = g_bytes_new (list, strlen (list));
-    return gdk_content_provider_new_for_bytes ("text/uri-list", bytes);
-  }
+  if (g_str_equal (kind, "file") || g_str_equal (kind, "files"))
+    return make_list (file, g_str_equal (kind, "file") ? 1 : 300);
   if (!g_file_get_contents (path, &data, &size, NULL))
     g_error ("can't read %s", path);
   bytes = g_bytes_new_take (data, size);
   type = g_content_type_guess (path, g_bytes_get_data (bytes, NULL), size, NULL);
-  return gdk_content_provider_new_for_bytes (type, bytes);
+  GdkContentProvider *picture = gdk_content_provider_new_for_bytes (type, bytes);
+  if (!g_str_equal (kind, "web"))
+    return picture;
+  g_autoptr (GFile) address = g_file_new_for_uri ("https://example.org/picture.png");
+  return gdk_content_provider_new_union ((GdkContentProvider *[]){make_list (address, 1), picture},
+                                         2);
 }
 
 static void
@@ -39,7 +54,7 @@ int
 main (int argc, char **argv)
 {
   if (argc != 3)
-    g_error ("giver file|bytes FILE");
+    g_error ("giver file|files|web|bytes FILE");
   gtk_init ();
 
   GtkWidget *window = gtk_window_new ();
