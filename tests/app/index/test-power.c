@@ -115,9 +115,10 @@ static void
 test_idle (void)
 {
   g_autoptr (GTestDBus) bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_autofree char *daemon = g_find_program_in_path ("dbus-daemon");
   gboolean idle;
 
-  if (!g_find_program_in_path ("dbus-daemon")) {
+  if (!daemon) {
     g_test_skip ("dbus-daemon is missing");
     return;
   }
