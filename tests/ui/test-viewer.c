@@ -488,7 +488,8 @@ test_memory (Fixture *fixture)
                   after);
   g_assert_cmpuint (after, <, before + 8 * 1024);
   press (fixture, "Return");
-  desktop_pause (1000);
+  for (guint i = 0; i < 20 && !viewer_is_open (fixture); i++)
+    desktop_pause (500);
   g_assert_true (viewer_is_open (fixture));
 }
 
