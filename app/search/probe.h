@@ -21,6 +21,7 @@ typedef struct {
   InkScoreKind kind;
   double baseline;
   double spread;
+  double share, deviations; /* for words: the cut-off, see probe.c */
 } InkProbe;
 
 /**
