@@ -234,7 +234,7 @@ check_axpy (Pair *pair)
 static void
 check_depthwise_shape (Pair *pair, const ClipConvShape *shape)
 {
-  gsize in = shape->height * shape->width * shape->channels;
+  gsize in = shape->height * shape->width * shape->step;
   gsize area = shape->kernel * shape->kernel * shape->channels;
   gsize out = shape->out_width * shape->channels;
   float *x = new_random (pair, in, 2), *weight = new_random (pair, area, 1);
