@@ -34,11 +34,13 @@ typedef struct {
 } ClipLinear;
 
 /* y = x · Wᵀ + bias; activation; then, where given, y = y · scale (per column) and
- * y = residual + y. residual is laid out as y, and may be y. */
+ * y = residual + y. residual is laid out as y, and may be y. While the product is computed, the
+ * weights of @next, which is multiplied soon after it, begin to be fetched. */
 typedef struct {
   ClipActivation activation;
   const float *scale;
   const float *residual;
+  ClipLinear *next; /* nullable */
 } ClipEpilogue;
 
 /* x is [rows][in], y [rows][out], both dense, at least one row; y overlaps neither x nor the

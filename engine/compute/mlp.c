@@ -118,6 +118,15 @@ second_done (gpointer data, gpointer sums, gsize row, gsize rows, gsize column, 
                                rows, columns, finish);
 }
 
+/* What is read after panel @index of a layer: the next one, or the first of the @other layer. */
+static gconstpointer
+after_panel (const ClipLinear *linear, gconstpointer panels, gsize index, gconstpointer other)
+{
+  if (index + 1 == clip_panels_count (linear))
+    return other;
+  return (const guint8 *)panels + (index + 1) * clip_panels_stride (linear);
+}
+
 static void
 run_strip (gpointer data, gsize index, guint slot)
 {
@@ -141,11 +150,14 @@ run_strip (gpointer data, gsize index, guint slot)
     clip_rows_pack (&input, loop->tiles1, i * mlp->line_rows, mlp->line_rows, line, mlp->fc1->in);
   }
   for (gsize panel = 0; panel < clip_panels_count (mlp->fc1); panel++)
-    clip_rows_multiply (&input, loop->tiles1, mlp->fc1, loop->panels1, panel, first_done, &strip);
+    clip_rows_multiply (&input, loop->tiles1, mlp->fc1, loop->panels1, panel,
+                        after_panel (mlp->fc1, loop->panels1, panel, loop->panels2), first_done,
+                        &strip);
   if (plan->sums)
     clip_rows_pack (&strip.hidden, loop->tiles2, 0, rows, strip.sums, mlp->fc1->out);
   for (gsize panel = 0; panel < clip_panels_count (mlp->fc2); panel++)
-    clip_rows_multiply (&strip.hidden, loop->tiles2, mlp->fc2, loop->panels2, panel, second_done,
+    clip_rows_multiply (&strip.hidden, loop->tiles2, mlp->fc2, loop->panels2, panel,
+                        after_panel (mlp->fc2, loop->panels2, panel, loop->panels1), second_done,
                         &strip);
 }
 

@@ -38,6 +38,18 @@ tile_done (gpointer data, gpointer sums, gsize row, gsize rows, gsize column, gs
                           rows, columns, &finish);
 }
 
+/* What a share reads after its last panel: the same share's panels of the product to come. */
+static gconstpointer
+after_share (const Loop *loop, gsize index)
+{
+  ClipLinear *next = loop->product->epilogue->next;
+  gconstpointer panels = next ? g_atomic_pointer_get (&next->panels) : NULL;
+  gsize n = next ? clip_divide_up (clip_panels_count (next), loop->column_shares) : 0;
+  if (!panels || index * n >= clip_panels_count (next))
+    return NULL;
+  return (const guint8 *)panels + index * n * clip_panels_stride (next);
+}
+
 static void
 multiply_share (gpointer data, gsize index, guint slot)
 {
@@ -52,12 +64,17 @@ multiply_share (gpointer data, gsize index, guint slot)
       clip_rows_in (clip_run_scratch (product->run, slot), linear->precision, n_rows, linear->in);
   clip_rows_pack (&rows, product->tiles, 0, n_rows, product->x + share.row * linear->in,
                   linear->in);
+  const guint8 *next = loop->panels;
   for (; panel < end; panel++)
-    clip_rows_multiply (&rows, product->tiles, linear, loop->panels, panel, tile_done, &share);
+    clip_rows_multiply (&rows, product->tiles, linear, loop->panels, panel,
+                        panel + 1 < end ? next + (panel + 1) * clip_panels_stride (linear)
+                                        : after_share (loop, index % loop->column_shares),
+                        tile_done, &share);
 }
 
 /* Two shares a thread, so that one that was held up does not hold up all; by rows where there are
- * enough of them, else by columns too. */
+ * enough of them, else by columns too. But few rows, which wait for nothing but their weights, are
+ * one share a thread: each share begins with weights that nobody has fetched. */
 gboolean
 clip_product_by_tiles (const ClipProduct *product, ClipLinear *linear)
 {
@@ -66,7 +83,7 @@ clip_product_by_tiles (const ClipProduct *product, ClipLinear *linear)
   if (!loop.panels)
     return FALSE;
   guint threads = clip_pool_get_threads (product->run->pool);
-  gsize shares = threads > 1 ? 2 * threads : 1;
+  gsize shares = threads > 1 && product->rows > FEW_ROWS ? 2 * threads : threads;
   loop.rows = MIN (MAX (clip_divide_up (product->rows, shares), FEW_ROWS), most_rows);
   gsize row_shares = clip_divide_up (product->rows, loop.rows);
   loop.rows = clip_divide_up (product->rows, row_shares);

@@ -64,8 +64,10 @@ void clip_rows_pack (const ClipRows *rows, const ClipTiles *tiles, gsize first, 
 typedef void (*ClipTileDone) (gpointer data, gpointer sums, gsize row, gsize rows, gsize column,
                               gsize columns, ClipFinish *finish);
 
-/* @panel_index's columns of all @rows times @linear, tile by tile. */
+/* @panel_index's columns of all @rows times @linear, tile by tile. Meanwhile as much as a panel is
+ * fetched from @next (nullable), which is read after it. */
 void clip_rows_multiply (const ClipRows *rows, const ClipTiles *tiles, const ClipLinear *linear,
-                         gconstpointer panels, gsize panel_index, ClipTileDone done, gpointer data);
+                         gconstpointer panels, gsize panel_index, gconstpointer next,
+                         ClipTileDone done, gpointer data);
 
 G_END_DECLS

@@ -44,16 +44,16 @@ clip_rows_pack (const ClipRows *rows, const ClipTiles *tiles, gsize first, gsize
  * slower in f32, and no faster otherwise. */
 #define SEVERAL_ROWS 10
 
-/* Tiles of nearly equal height. While they pass, the next panel is fetched, an equal part of it
- * with each of them: all at once with the first tile, memory can't keep up. */
+/* Tiles of nearly equal height. With each of them an equal part of what is next is fetched: all at
+ * once with the first tile, memory can't keep up. */
 void
 clip_rows_multiply (const ClipRows *rows, const ClipTiles *tiles, const ClipLinear *linear,
-                    gconstpointer panels, gsize panel_index, ClipTileDone done, gpointer data)
+                    gconstpointer panels, gsize panel_index, gconstpointer next, ClipTileDone done,
+                    gpointer data)
 {
   gsize column = panel_index * CLIP_PANEL, stride = clip_panels_stride (linear);
   gsize steps = clip_panels_steps (linear), columns = MIN (CLIP_PANEL, linear->out - column);
   const guint8 *panel = (const guint8 *)panels + panel_index * stride;
-  gboolean last = column + CLIP_PANEL >= linear->out;
   gboolean bytes = linear->precision == CLIP_PRECISION_INT8;
   gsize most = tiles->tile_rows;
   if (rows->rows > most)
@@ -64,9 +64,10 @@ clip_rows_multiply (const ClipRows *rows, const ClipTiles *tiles, const ClipLine
   guint8 sums[CLIP_TILE_MAX_ROWS * CLIP_PANEL_STEP] __attribute__ ((aligned (64)));
   for (gsize t = 0; t < n_tiles; t++) {
     gsize first = t * rows->rows / n_tiles, height = (t + 1) * rows->rows / n_tiles - first;
-    gboolean fetches = !last && t * part < stride;
+    gboolean fetches = next && t * part < stride;
     tiles->multiply (height, steps, (const guint8 *)rows->blocks + first * BLOCK_SIZE, rows->step,
-                     panel, panel + stride + t * part, fetches ? fetch : 0, sums);
+                     panel, fetches ? (const guint8 *)next + t * part : panel, fetches ? fetch : 0,
+                     sums);
     ClipFinish finish = {0};
     if (bytes) {
       finish.row_scales = rows->scales + first;

@@ -184,23 +184,26 @@ buffers_init (Buffers *buffers, const ClipTransformer *transformer, const ClipRu
   return buffers->attention_work != NULL;
 }
 
+/* @following: (nullable): the block that is run after this one */
 static void
-block_run (const ClipTransformerShape *shape, Block *block, const ClipRun *run,
+block_run (const ClipTransformerShape *shape, Block *block, Block *following, const ClipRun *run,
            const ClipSequences *sequences, const Buffers *buffers)
 {
   const ClipAttention attention = get_attention (shape);
-  const ClipEpilogue activate = {.activation = shape->activation};
-  const ClipEpilogue add_to_x = {.residual = buffers->x};
+  const ClipEpilogue project = {.next = &block->out_proj};
+  const ClipEpilogue widen = {.activation = shape->activation, .next = &block->c_proj};
+  ClipEpilogue add_to_x = {.residual = buffers->x, .next = &block->c_fc};
   gsize rows = buffers->rows;
   float *x = buffers->x, *narrow = buffers->narrow, *wide = buffers->wide;
 
   clip_norm_apply (&block->ln_1, run, rows, x, narrow);
-  clip_linear (run, &block->in_proj, rows, narrow, wide, NULL);
+  clip_linear (run, &block->in_proj, rows, narrow, wide, &project);
   clip_attention (run, &attention, sequences, wide, narrow, buffers->attention_work);
   clip_linear (run, &block->out_proj, rows, narrow, x, &add_to_x);
 
   clip_norm_apply (&block->ln_2, run, rows, x, narrow);
-  clip_linear (run, &block->c_fc, rows, narrow, wide, &activate);
+  clip_linear (run, &block->c_fc, rows, narrow, wide, &widen);
+  add_to_x.next = following ? &following->in_proj : NULL;
   clip_linear (run, &block->c_proj, rows, wide, x, &add_to_x);
 }
 
@@ -216,8 +219,9 @@ clip_transformer_run (ClipTransformer *transformer, const ClipRun *run, float *x
   for (guint layer = 0; layer < transformer->blocks->len; layer++) {
     if (!clip_run_continue (run, error))
       return FALSE;
-    block_run (&transformer->shape, &g_array_index (transformer->blocks, Block, layer), run,
-               sequences, &buffers);
+    Block *block = &g_array_index (transformer->blocks, Block, layer);
+    block_run (&transformer->shape, block, layer + 1 < transformer->blocks->len ? block + 1 : NULL,
+               run, sequences, &buffers);
     if (probe != NULL) {
       g_autofree char *stage = g_strdup_printf ("block%u", layer);
       probe (probe_data, stage, x, buffers.rows, transformer->shape.width);
