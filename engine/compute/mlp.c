@@ -118,12 +118,12 @@ second_done (gpointer data, gpointer sums, gsize row, gsize rows, gsize column, 
                                rows, columns, finish);
 }
 
-/* What is read after panel @index of a layer: the next one, or the first of the @other layer. */
+/* The panel after @index, if there is one. */
 static gconstpointer
-after_panel (const ClipLinear *linear, gconstpointer panels, gsize index, gconstpointer other)
+following_panel (const ClipLinear *linear, gconstpointer panels, gsize index)
 {
   if (index + 1 == clip_panels_count (linear))
-    return other;
+    return NULL;
   return (const guint8 *)panels + (index + 1) * clip_panels_stride (linear);
 }
 
@@ -151,14 +151,12 @@ run_strip (gpointer data, gsize index, guint slot)
   }
   for (gsize panel = 0; panel < clip_panels_count (mlp->fc1); panel++)
     clip_rows_multiply (&input, loop->tiles1, mlp->fc1, loop->panels1, panel,
-                        after_panel (mlp->fc1, loop->panels1, panel, loop->panels2), first_done,
-                        &strip);
+                        following_panel (mlp->fc1, loop->panels1, panel), first_done, &strip);
   if (plan->sums)
     clip_rows_pack (&strip.hidden, loop->tiles2, 0, rows, strip.sums, mlp->fc1->out);
   for (gsize panel = 0; panel < clip_panels_count (mlp->fc2); panel++)
     clip_rows_multiply (&strip.hidden, loop->tiles2, mlp->fc2, loop->panels2, panel,
-                        after_panel (mlp->fc2, loop->panels2, panel, loop->panels1), second_done,
-                        &strip);
+                        following_panel (mlp->fc2, loop->panels2, panel), second_done, &strip);
 }
 
 /* ---- The whole --------------------------------------------------------------------------- */
