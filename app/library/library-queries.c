@@ -108,12 +108,22 @@ ink_library_save_search (InkLibrary *library, const char *name, const InkQuery *
 {
   g_autofree char *tidy = tidy_name (name, error);
   g_autofree char *text = NULL;
+  g_autoptr (InkRemote) remote = NULL;
   g_autoptr (InkStore) writer = NULL;
 
   if (!tidy || !can_be_saved (query, error))
     return FALSE;
   text = ink_query_to_text (query);
-  writer = ink_library_ref_writer (library, error);
+  writer = ink_library_ref_writer_or_remote (library, &remote, error);
+  if (remote) {
+    g_autoptr (GVariant) answer =
+        ink_remote_call (remote, "SaveSearch", g_variant_new ("(ss)", tidy, text),
+                         G_VARIANT_TYPE ("(x)"), NULL, error);
+
+    if (answer && id)
+      g_variant_get (answer, "(x)", id);
+    return answer != NULL;
+  }
   if (!writer || !ink_store_put_saved (writer, tidy, text, id, error))
     return FALSE;
   ink_library_notify_queries (library, TRUE, FALSE);
@@ -124,8 +134,12 @@ gboolean
 ink_library_rename_saved_search (InkLibrary *library, gint64 id, const char *name, GError **error)
 {
   g_autofree char *tidy = tidy_name (name, error);
-  g_autoptr (InkStore) writer = tidy ? ink_library_ref_writer (library, error) : NULL;
+  g_autoptr (InkRemote) remote = NULL;
+  g_autoptr (InkStore) writer =
+      tidy ? ink_library_ref_writer_or_remote (library, &remote, error) : NULL;
 
+  if (remote)
+    return ink_remote_run (remote, "RenameSearch", g_variant_new ("(xs)", id, tidy), error);
   if (!writer || !ink_store_rename_saved (writer, id, tidy, error))
     return FALSE;
   ink_library_notify_queries (library, TRUE, FALSE);
@@ -135,8 +149,11 @@ ink_library_rename_saved_search (InkLibrary *library, gint64 id, const char *nam
 gboolean
 ink_library_remove_saved_search (InkLibrary *library, gint64 id, GError **error)
 {
-  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
+  g_autoptr (InkRemote) remote = NULL;
+  g_autoptr (InkStore) writer = ink_library_ref_writer_or_remote (library, &remote, error);
 
+  if (remote)
+    return ink_remote_run (remote, "RemoveSearch", g_variant_new ("(x)", id), error);
   if (!writer || !ink_store_remove_saved (writer, id, error))
     return FALSE;
   ink_library_notify_queries (library, TRUE, FALSE);

@@ -9,6 +9,7 @@
 /* Nobody has so long paths or so many folders; who sends them means no good. */
 #define PATH_LENGTH_MAX 4096
 #define NAME_LENGTH_MAX 255
+#define TEXT_LENGTH_MAX 16384
 #define LIST_MAX 1000
 
 /* Counted by references: a call may still be at work when it is stopped. */
@@ -40,6 +41,12 @@ static const char introspection[] =
     "  <arg type='u' name='image_size' direction='in'/></method>"
     " <method name='UndoModel'/>"
     " <method name='ConfirmModel'/>"
+    " <method name='SaveSearch'><arg type='s' name='name' direction='in'/>"
+    "  <arg type='s' name='query' direction='in'/>"
+    "  <arg type='x' name='id' direction='out'/></method>"
+    " <method name='RenameSearch'><arg type='x' name='id' direction='in'/>"
+    "  <arg type='s' name='name' direction='in'/></method>"
+    " <method name='RemoveSearch'><arg type='x' name='id' direction='in'/></method>"
     " <method name='RemoveModel'><arg type='s' name='name' direction='in'/></method>"
     "</interface></node>";
 
@@ -197,6 +204,45 @@ call_use_model (InkService *service, GVariant *parameters, GError **error)
 }
 
 static GVariant *
+call_save_search (InkService *service, GVariant *parameters, GError **error)
+{
+  g_autoptr (InkQuery) query = ink_query_new ();
+  const char *name, *text;
+  gint64 id;
+
+  g_variant_get (parameters, "(&s&s)", &name, &text);
+  if (strlen (name) > TEXT_LENGTH_MAX || strlen (text) > TEXT_LENGTH_MAX)
+    return refuse (error, "The search is too long"), NULL;
+  ink_query_parse (query, text);
+  return ink_library_save_search (service->library, name, query, &id, error)
+             ? g_variant_new ("(x)", id)
+             : NULL;
+}
+
+static GVariant *
+call_rename_search (InkService *service, GVariant *parameters, GError **error)
+{
+  const char *name;
+  gint64 id;
+
+  g_variant_get (parameters, "(x&s)", &id, &name);
+  if (strlen (name) > TEXT_LENGTH_MAX)
+    return refuse (error, "The name is too long"), NULL;
+  return ink_library_rename_saved_search (service->library, id, name, error) ? g_variant_new ("()")
+                                                                             : NULL;
+}
+
+static GVariant *
+call_remove_search (InkService *service, GVariant *parameters, GError **error)
+{
+  gint64 id;
+
+  g_variant_get (parameters, "(x)", &id);
+  return ink_library_remove_saved_search (service->library, id, error) ? g_variant_new ("()")
+                                                                       : NULL;
+}
+
+static GVariant *
 call_undo_model (InkService *service, GVariant *parameters, GError **error)
 {
   return ink_library_undo_model (service->library, error) ? g_variant_new ("()") : NULL;
@@ -242,6 +288,9 @@ static const struct {
     {"AddModel", call_add_model},
     {"UseModel", call_use_model},
     {"UndoModel", call_undo_model},
+    {"SaveSearch", call_save_search},
+    {"RenameSearch", call_rename_search},
+    {"RemoveSearch", call_remove_search},
     {"ConfirmModel", call_confirm_model},
     {"RemoveModel", call_remove_model},
     {"Release", call_release},

@@ -218,6 +218,11 @@ def test_forwarding():
             "not-found"
         assert place.call("models", "use", "nothing", status=3)[0]["error"]["code"] == "no-model"
         assert place.call("retry")[0]["found"] == N
+        place.call("search", "--type", "png", "--save", "Sharp")
+        place.call("saved", "rename", "Sharp", "Drawn")
+        assert [entry["name"] for entry in place.call("saved", "list")] == ["Drawn"]
+        place.call("saved", "remove", "Drawn")
+        assert place.call("saved", "list") == []
         watch.end()
 
 
@@ -268,7 +273,9 @@ def test_hostile():
                 ("AddFolder", "b'../up'"), ("AddFolder", "b'/etc/passwd'"),
                 ("ForgetFolder", "b'/'"), ("SetExclusions", "b'/'", "[b'*']"),
                 ("SetExclusions", "b'%s'" % place.photos, "[b'//']"),
-                ("UseModel", "'../../etc'"), ("RemoveModel", "''"), ("RemoveModel", "'starter'"),
+                ("UseModel", "'../../etc'", "0"), ("UndoModel",),
+                ("SaveSearch", "' '", "'dog'"), ("SaveSearch", "'%s'" % ("x" * 20000), "'dog'"),
+                ("RenameSearch", "1", "'x'"), ("RemoveSearch", "1"), ("RemoveModel", "''"), ("RemoveModel", "'starter'"),
                 ("AddModel", "b'etc'"), ("AddModel", "b'/etc'"),
                 ("Frobnicate",), ("Index", "'no list'", "0")):
             status, said = send(name, method, *arguments)
