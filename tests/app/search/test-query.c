@@ -257,7 +257,7 @@ test_to_text (void)
   expect_text ("  a   dog ", "a dog");
   expect_text ("before:2023 type:JPG size:12MP sort:relevance",
                "before:2023-12-31 type:jpeg size:12mp");
-  expect_text ("5\" nails", "5\" nails");
+  expect_text ("5\" nails", "\"5\"\" nails\"");
 }
 
 /* What the parser never gives, but a program may. */
