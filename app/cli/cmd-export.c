@@ -339,8 +339,9 @@ const InkCommand ink_command_export = {
     .summary = "Print what the library knows of its photos, or their embeddings",
     .description =
         "npy is a NumPy array of records with the fields id, which is that of the photos, "
-        "and embedding (float16).\nA file that is there already is replaced when all is "
-        "written.\n",
+        "and embedding (float16),\none for each square that a photo was seen in. A file that is "
+        "there "
+        "already is replaced when all is\nwritten.\n",
     .run = run_export,
     .options_size = sizeof (ExportOptions),
     .add_options = add_export_options,

@@ -479,6 +479,10 @@ test_layout (Fixture *fixture)
                       object->x, object->width);
       g_assert_cmpint (object->x, >=, 0);
       g_assert_cmpint (object->x + object->width, <=, sizes[i][0]);
+      /* The last of the bar. What comes after it may be folded away, and is then where it was last.
+       */
+      if (g_str_equal (object->name, "Close"))
+        break;
     }
     g_assert_cmpuint (seen, >, 5);
   }
