@@ -15,18 +15,22 @@
  * query's own.
  *
  * Tried with the starter model on 300 labelled photos, seen as squares: 300 labels, 27 general
- * words, and 38 words that nothing matches (tests/eval/quality.py). Means over queries, and the
- * share of the last that got no strong match, with how many they got. labels    general nothing
- * matches F1        precision recall F1    none   strong 0.5 of the way, 4 neutral deviations 0.36
- * 0.59      0.94   0.69  0.05   8.5 0.6 of the way, 4                       0.53      0.68 0.88
- * 0.74  0.05   6.6 0.6 of the way, 7                       0.56      0.69      0.85   0.73
- * 0.34   2.6 0.7 of the way, 4                       0.69      0.76      0.83   0.77  0.05   4.9
- *   0.7 of the way, 7                       0.70      0.76      0.83   0.76  0.34   2.5
- *   0.7 of the way, 8                       0.69      0.78      0.77   0.73  0.50   1.6
- *   4 own deviations above the mean         0.66      0.85      0.60   0.60  0.29   1.7
- *   4 own robust ones above the median      0.40      0.61      0.83   0.65  0.16   4.3
- *   the largest gap among the best 60       0.85      0.79      0.85   0.76  0.00   3.7
- *   0.4 above neutral words at that photo   0.45      0.67      0.85   0.71  0.32   2.9
+ * words, and 38 words that nothing matches (tests/eval/quality.py). Means over queries; of the
+ * last, the share that got no strong match, and how many strong ones they got.
+ *
+ *                                           labels  general words          nothing matches
+ *                                           F1      precision recall F1    none  strong
+ *   - 0.5 of the way, 4 neutral deviations  0.36    0.59      0.94   0.69  0.05  8.5
+ *   - 0.6 of the way, 4                     0.53    0.68      0.88   0.74  0.05  6.6
+ *   - 0.6 of the way, 7                     0.56    0.69      0.85   0.73  0.34  2.6
+ *   - 0.7 of the way, 4                     0.69    0.76      0.83   0.77  0.05  4.9
+ *   - 0.7 of the way, 7                     0.70    0.76      0.83   0.76  0.34  2.5
+ *   - 0.7 of the way, 8                     0.69    0.78      0.77   0.73  0.50  1.6
+ *   - 4 own deviations above the mean       0.66    0.85      0.60   0.60  0.29  1.7
+ *   - 4 own robust ones above the median    0.40    0.61      0.83   0.65  0.16  4.3
+ *   - the largest gap among the best 60     0.85    0.79      0.85   0.76  0.00  3.7
+ *   - 0.4 above neutral words at that photo 0.45    0.67      0.85   0.71  0.32  2.9
+ *
  * Deviations of the query's own scores fail where a third of the library is what was asked for
  * ("animal"): then they are large. The largest gap finds something whatever is asked for. Models
  * that were trained on captions have narrower scores, and nobody has measured them here: they keep
