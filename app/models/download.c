@@ -21,6 +21,8 @@
 /* Another host that is laid out like the hub: a mirror, or a test's server. */
 #define HUB_VARIABLE "INKLING_MODEL_HUB"
 #define HUB "https://huggingface.co"
+/* Who vouches for that host, where it is not someone whom the system trusts. */
+#define CERTIFICATES_VARIABLE "INKLING_MODEL_HUB_CERTIFICATES"
 
 #define GATHERING ".downloading"
 
@@ -246,7 +248,9 @@ start (Download *download, const char *name, GError **error)
                  "The library was opened for reading: no model can be added");
     return FALSE;
   }
-  download->fetcher = ink_fetcher_new ();
+  download->fetcher = ink_fetcher_new (g_getenv (CERTIFICATES_VARIABLE), error);
+  if (download->fetcher == NULL)
+    return FALSE;
   download->files = g_ptr_array_new_with_free_func (file_free);
   download->folder =
       g_build_filename (ink_store_get_directory (download->store), "models", GATHERING, name, NULL);

@@ -1,7 +1,5 @@
-/* fetch.c: downloads over HTTPS with libsoup (fetch.h).
- *
- * Redirects are followed here and not by libsoup, because the first answer of a hub that keeps its
- * large files elsewhere is the one that says how large they are and what they hash to
+/* fetch.c: downloads over HTTPS with libsoup (fetch.h). A hub that keeps its large files elsewhere
+ * says in its first answer, which sends there, how large they are and what they hash to
  * (X-Linked-Size, X-Linked-Etag).
  */
 #include "config.h"
@@ -25,7 +23,6 @@ ink_remote_file_free (InkRemoteFile *file)
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libsoup/soup.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,10 +30,9 @@ ink_remote_file_free (InkRemoteFile *file)
 #include "base/atomic-file.h"
 #include "base/path.h"
 #include "models/file-hash.h"
+#include "models/request.h"
 
-#define MOST_REDIRECTS 10
 #define MOST_VAIN_TRIES 3
-#define IDLE_SECONDS 60
 #define CHUNK_BYTES (256 * 1024)
 #define REPORT_MICROSECONDS (G_USEC_PER_SEC / 2)
 
@@ -51,12 +47,13 @@ ink_fetcher_is_available (void)
 }
 
 InkFetcher *
-ink_fetcher_new (void)
+ink_fetcher_new (const char *certificates, GError **error)
 {
-  InkFetcher *fetcher = g_new0 (InkFetcher, 1);
+  SoupSession *session = ink_request_session_new (certificates, error);
+  InkFetcher *fetcher = session != NULL ? g_new0 (InkFetcher, 1) : NULL;
 
-  fetcher->session = soup_session_new_with_options ("timeout", IDLE_SECONDS, "user-agent",
-                                                    "Inkling/" INK_VERSION, NULL);
+  if (fetcher != NULL)
+    fetcher->session = session;
   return fetcher;
 }
 
@@ -68,101 +65,6 @@ ink_fetcher_free (InkFetcher *fetcher)
 }
 
 /* ---- Asking ------------------------------------------------------------------------------- */
-
-/* Plain HTTP is for servers on this machine alone, which a test or a mirror may be. */
-static gboolean
-is_allowed (GUri *uri)
-{
-  const char *host = g_uri_get_host (uri);
-
-  if (g_str_equal (g_uri_get_scheme (uri), "https"))
-    return TRUE;
-  return g_str_equal (g_uri_get_scheme (uri), "http") && host != NULL &&
-         (g_str_equal (host, "127.0.0.1") || g_str_equal (host, "::1") ||
-          g_str_equal (host, "localhost"));
-}
-
-static void
-fail_from_status (SoupMessage *message, GError **error)
-{
-  guint status = soup_message_get_status (message);
-  g_autofree char *url = g_uri_to_string (soup_message_get_uri (message));
-
-  if (status == SOUP_STATUS_NOT_FOUND)
-    g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND, _ ("There is no %s"), url);
-  else if (status == SOUP_STATUS_UNAUTHORIZED || status == SOUP_STATUS_FORBIDDEN)
-    g_set_error (error, INK_ERROR, INK_ERROR_PERMISSION, _ ("The host does not give out %s"), url);
-  else
-    g_set_error (error, INK_ERROR, INK_ERROR_FAILED,
-                 _ ("The host answered %s with %u (%s); try again later"), url, status,
-                 soup_message_get_reason_phrase (message));
-}
-
-/* Where an answer sends to; NULL with an error where that is nowhere to go. */
-static GUri *
-get_target (SoupMessage *message, GError **error)
-{
-  const char *location =
-      soup_message_headers_get_one (soup_message_get_response_headers (message), "Location");
-  g_autoptr (GUri) target = location != NULL
-                                ? g_uri_parse_relative (soup_message_get_uri (message), location,
-                                                        SOUP_HTTP_URI_FLAGS, NULL)
-                                : NULL;
-
-  if (target == NULL || !is_allowed (target)) {
-    g_set_error_literal (error, INK_ERROR, INK_ERROR_FAILED,
-                         _ ("The host sends to an address that can't be trusted"));
-    return NULL;
-  }
-  return g_steal_pointer (&target);
-}
-
-/* Called with each answer that sends elsewhere, too. */
-typedef void (*AnswerFunc) (SoupMessage *message, gpointer data);
-
-/* Sends a request, wherever it is sent on to. @offset: where the answer is to begin.
- * Returns: (transfer full): the body, of @answer; NULL with an error for anything but success */
-static GInputStream *
-request (InkFetcher *fetcher, const char *method, const char *url, guint64 offset, AnswerFunc func,
-         gpointer data, SoupMessage **answer, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, error);
-
-  if (uri == NULL)
-    return NULL;
-  for (guint i = 0; i < MOST_REDIRECTS; i++) {
-    g_autoptr (SoupMessage) message = soup_message_new_from_uri (method, uri);
-    soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-    /* Compressed on the way, a file could neither be measured nor continued. */
-    soup_message_headers_replace (soup_message_get_request_headers (message), "Accept-Encoding",
-                                  "identity");
-    if (offset > 0)
-      soup_message_headers_set_range (soup_message_get_request_headers (message), (goffset)offset,
-                                      -1);
-    g_autoptr (GInputStream) body =
-        soup_session_send (fetcher->session, message, cancellable, error);
-    if (body == NULL)
-      return NULL;
-    if (func != NULL)
-      func (message, data);
-    guint status = soup_message_get_status (message);
-    if (SOUP_STATUS_IS_SUCCESSFUL (status)) {
-      *answer = g_steal_pointer (&message);
-      return g_steal_pointer (&body);
-    }
-    if (!SOUP_STATUS_IS_REDIRECTION (status)) {
-      fail_from_status (message, error);
-      return NULL;
-    }
-    g_autoptr (GUri) target = get_target (message, error);
-    if (target == NULL)
-      return NULL;
-    g_uri_unref (uri);
-    uri = g_steal_pointer (&target);
-  }
-  g_set_error (error, INK_ERROR, INK_ERROR_FAILED, _ ("The host sends %s round in circles"), url);
-  return NULL;
-}
 
 /* "abc" or W/"abc": abc, where it is @length hexadecimal digits. */
 static char *
@@ -206,8 +108,8 @@ ink_fetcher_ask (InkFetcher *fetcher, const char *url, GCancellable *cancellable
   g_autoptr (SoupMessage) answer = NULL;
 
   file->url = g_strdup (url);
-  g_autoptr (GInputStream) body =
-      request (fetcher, SOUP_METHOD_HEAD, url, 0, note_facts, file, &answer, cancellable, error);
+  g_autoptr (GInputStream) body = ink_request_send (fetcher->session, SOUP_METHOD_HEAD, url, 0,
+                                                    note_facts, file, &answer, cancellable, error);
   return body != NULL ? g_steal_pointer (&file) : NULL;
 }
 
@@ -307,8 +209,9 @@ try_once (InkFetcher *fetcher, Download *download, GError **tried, GCancellable 
           GError **error)
 {
   g_autoptr (SoupMessage) answer = NULL;
-  g_autoptr (GInputStream) body = request (fetcher, SOUP_METHOD_GET, download->file->url,
-                                           download->done, NULL, NULL, &answer, cancellable, tried);
+  g_autoptr (GInputStream) body =
+      ink_request_send (fetcher->session, SOUP_METHOD_GET, download->file->url, download->done,
+                        NULL, NULL, &answer, cancellable, tried);
 
   if (body == NULL)
     return !g_cancellable_set_error_if_cancelled (cancellable, error);
@@ -400,22 +303,23 @@ ink_fetcher_is_available (void)
   return FALSE;
 }
 
-InkFetcher *
-ink_fetcher_new (void)
+static void
+fail (GError **error)
 {
+  g_set_error_literal (error, INK_ERROR, INK_ERROR_UNSUPPORTED,
+                       _ ("This build does not use the network"));
+}
+
+InkFetcher *
+ink_fetcher_new (const char *certificates, GError **error)
+{
+  fail (error);
   return NULL;
 }
 
 void
 ink_fetcher_free (InkFetcher *fetcher)
 {
-}
-
-static void
-fail (GError **error)
-{
-  g_set_error_literal (error, INK_ERROR, INK_ERROR_UNSUPPORTED,
-                       _ ("This build does not use the network"));
 }
 
 InkRemoteFile *

@@ -32,7 +32,9 @@ typedef struct _InkFetcher InkFetcher;
 /* Whether this build can download. */
 gboolean ink_fetcher_is_available (void);
 
-InkFetcher *ink_fetcher_new (void);
+/* @certificates: (nullable): a PEM file with the authorities to be trusted instead of the system's
+ * Returns: (transfer full): %NULL where that can't be read */
+InkFetcher *ink_fetcher_new (const char *certificates, GError **error);
 void ink_fetcher_free (InkFetcher *fetcher);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkFetcher, ink_fetcher_free)
 

@@ -121,11 +121,13 @@ run (gpointer data)
   return NULL;
 }
 
-Hub *
-hub_new (const char *folder)
+/* @certificate: (nullable) */
+static Hub *
+start (const char *folder, GTlsCertificate *certificate)
 {
   Hub *hub = g_new0 (Hub, 1);
   g_autoptr (GError) error = NULL;
+  SoupServerListenOptions options = SOUP_SERVER_LISTEN_IPV4_ONLY;
 
   hub->folder = g_strdup (folder);
   hub->context = g_main_context_new ();
@@ -133,7 +135,11 @@ hub_new (const char *folder)
   g_main_context_push_thread_default (hub->context);
   hub->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (hub->server, NULL, answer, hub, NULL);
-  soup_server_listen_local (hub->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  if (certificate != NULL) {
+    soup_server_set_tls_certificate (hub->server, certificate);
+    options |= SOUP_SERVER_LISTEN_HTTPS;
+  }
+  soup_server_listen_local (hub->server, 0, options, &error);
   g_main_context_pop_thread_default (hub->context);
   g_assert_no_error (error);
 
@@ -143,6 +149,22 @@ hub_new (const char *folder)
   hub->address[strlen (hub->address) - 1] = '\0'; /* the slash */
   hub->thread = g_thread_new ("hub", run, hub);
   return hub;
+}
+
+Hub *
+hub_new (const char *folder)
+{
+  return start (folder, NULL);
+}
+
+Hub *
+hub_new_secure (const char *folder, const char *certificate)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) pair = g_tls_certificate_new_from_file (certificate, &error);
+
+  g_assert_no_error (error);
+  return start (folder, pair);
 }
 
 void

@@ -23,6 +23,9 @@ typedef struct {
 typedef struct _Hub Hub;
 
 Hub *hub_new (const char *folder);
+
+/* The same over HTTPS. @certificate: a PEM file with its certificate and its key */
+Hub *hub_new_secure (const char *folder, const char *certificate);
 void hub_free (Hub *hub);
 const char *hub_get_address (const Hub *hub);
 
