@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "store/embeddings.h"
 #include "store/half.h"
 #include "store/store-private.h"
 
@@ -33,6 +34,8 @@ static const Rule rules[] = {
      "photos WHERE length (path) = 0 OR substr (path, 1, 1) = x'2f'"
      " OR instr (CAST (x'2f' || path || x'2f' AS BLOB), x'2f2e2e2f') > 0",
      "forgotten"},
+    {"models have embeddings of an impossible length",
+     "spaces WHERE dims NOT BETWEEN 1 AND " G_STRINGIFY (INK_DIMS_MAX), "taken out"},
     {"embeddings belong to no photo", "embeddings WHERE photo NOT IN (SELECT id FROM photos)",
      "taken out"},
     {"embeddings belong to no model", "embeddings WHERE space NOT IN (SELECT id FROM spaces)",
@@ -111,8 +114,8 @@ check_slice (InkStore *store, gint64 *last, GArray *bad, GError **error)
   g_autoptr (InkStatement) statement = ink_database_prepare (
       store->database,
       "SELECT embeddings.id, vector, dims FROM embeddings JOIN spaces ON spaces.id = space"
-      " WHERE embeddings.id > ? AND length (vector) % (2 * dims) = 0 ORDER BY embeddings.id LIMIT "
-      "?",
+      " WHERE embeddings.id > ? AND dims > 0 AND length (vector) % (2 * dims) = 0"
+      " ORDER BY embeddings.id LIMIT ?",
       error);
   int n = 0, result;
 

@@ -224,13 +224,26 @@ ink_database_get_int (InkDatabase *database, const char *sql, gint64 *value, GEr
 char *
 ink_statement_get_text (InkStatement *statement, int column)
 {
-  if (sqlite3_column_type (statement, column) == SQLITE_NULL)
-    return NULL;
-
+  gboolean is_text = sqlite3_column_type (statement, column) == SQLITE_TEXT;
   /* File names are blobs, and a blob has no NUL at its end; an empty one has no address either. */
   const char *bytes = sqlite3_column_blob (statement, column);
-  return bytes != NULL ? g_strndup (bytes, (gsize)sqlite3_column_bytes (statement, column))
-                       : g_strdup ("");
+  gsize size = (gsize)sqlite3_column_bytes (statement, column);
+
+  if (bytes == NULL)
+    return g_strdup ("");
+  char *text = g_strndup (bytes, size);
+  if (!is_text || g_utf8_validate (text, -1, NULL))
+    return text;
+  g_autofree char *damaged = text;
+  return g_utf8_make_valid (damaged, -1);
+}
+
+char *
+ink_statement_get_optional_text (InkStatement *statement, int column)
+{
+  return sqlite3_column_type (statement, column) != SQLITE_NULL
+             ? ink_statement_get_text (statement, column)
+             : NULL;
 }
 
 void

@@ -57,8 +57,13 @@ gboolean ink_database_run (InkDatabase *database, const char *sql, GError **erro
 gboolean
 ink_database_get_int (InkDatabase *database, const char *sql, gint64 *value, GError **error);
 
-/* Columns as copies. Returns: (transfer full) (nullable) */
+/* Columns as copies: blobs with any bytes, as a file name is, up to the first NUL, and text, which
+ * in a file that somebody else made may hold anything, as valid UTF-8. Returns: (transfer full): ""
+ * for NULL */
 char *ink_statement_get_text (InkStatement *statement, int column);
+
+/* The same. Returns: (transfer full) (nullable): %NULL for NULL */
+char *ink_statement_get_optional_text (InkStatement *statement, int column);
 
 /* Binds a NUL-terminated string of any bytes, as a file name is, as a blob. */
 void ink_statement_bind_path (InkStatement *statement, int parameter, const char *path);

@@ -30,6 +30,21 @@ ink_store_find_space (InkStore *store, const InkSpace *space, GError **error)
   return sqlite3_column_int64 (statement, 0);
 }
 
+/* A length of embeddings, which rows are cut by. */
+static gboolean
+read_dims (InkStatement *statement, int column, guint *dims, GError **error)
+{
+  gint64 value = sqlite3_column_int64 (statement, column);
+
+  *dims = (guint)value;
+  if (value > 0 && value <= INK_DIMS_MAX)
+    return TRUE;
+  g_set_error (error, INK_ERROR, INK_ERROR_LIBRARY_DAMAGED,
+               "The library has embeddings of an impossible length; “inkling-cli check --repair” "
+               "takes them out");
+  return FALSE;
+}
+
 gboolean
 ink_store_get_space (InkStore *store, gint64 id, InkSpace *space, GError **error)
 {
@@ -47,14 +62,15 @@ ink_store_get_space (InkStore *store, gint64 id, InkSpace *space, GError **error
                  "The library has no space of embeddings with the number %" G_GINT64_FORMAT, id);
   if (result != SQLITE_ROW)
     return FALSE;
+  g_autofree char *model = ink_statement_get_text (statement, 0);
+  g_autofree char *preprocessing = ink_statement_get_text (statement, 2);
   *space = (InkSpace){
       .id = id,
-      .model = g_intern_string ((const char *)sqlite3_column_text (statement, 0)),
+      .model = g_intern_string (model),
       .image_size = (guint)sqlite3_column_int64 (statement, 1),
-      .preprocessing = g_intern_string ((const char *)sqlite3_column_text (statement, 2)),
-      .dims = (guint)sqlite3_column_int64 (statement, 3),
+      .preprocessing = g_intern_string (preprocessing),
   };
-  return TRUE;
+  return read_dims (statement, 3, &space->dims, error);
 }
 
 static gboolean
@@ -143,8 +159,9 @@ get_dims (InkStore *store, gint64 space, GError **error)
     return 0;
   sqlite3_bind_int64 (statement, 1, space);
   int result = ink_database_step (store->database, statement, error);
+  guint dims;
   if (result == SQLITE_ROW)
-    return (guint)sqlite3_column_int64 (statement, 0);
+    return read_dims (statement, 0, &dims, error) ? dims : 0;
   if (result == SQLITE_DONE)
     g_set_error (error, INK_ERROR, INK_ERROR_NOT_FOUND,
                  "The library has no embeddings of this model and image size");

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 
 /* ---- Spaces ------------------------------------------------------------------------------ */
 
+/* No model has longer ones: a library that says so is damaged. */
+#define INK_DIMS_MAX 16384
+
 /**
  * InkSpace:
  * @id: 0 in one that is to be found or made

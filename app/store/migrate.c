@@ -80,6 +80,55 @@ run_step (InkDatabase *database, const InkMigration *step, guint version, GError
   return FALSE;
 }
 
+/* The columns of each table, by its name; %NULL with @error set. Structure rather than SQL, whose
+ * text SQLite itself changes when it renames. */
+static GHashTable *
+describe_tables (InkDatabase *database, GError **error)
+{
+  g_autoptr (GHashTable) tables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (InkStatement) statement = ink_database_prepare (
+      database,
+      "SELECT name, group_concat (line, char (10)) FROM (SELECT t.name AS name, t.wr || ' ' ||"
+      " t.strict || ' ' || c.name || ' ' || c.type || ' ' || c.\"notnull\" || ' ' || c.pk AS line"
+      " FROM pragma_table_list AS t, pragma_table_xinfo (t.name) AS c"
+      " WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite_%' ORDER BY c.cid) GROUP BY name",
+      error);
+  int result;
+
+  if (statement == NULL)
+    return NULL;
+  while ((result = ink_database_step (database, statement, error)) == SQLITE_ROW)
+    g_hash_table_insert (tables, ink_statement_get_text (statement, 0),
+                         ink_statement_get_text (statement, 1));
+  return result == SQLITE_DONE ? g_steal_pointer (&tables) : NULL;
+}
+
+gboolean
+ink_migrate_check_tables (InkDatabase *database, guint version, GError **error)
+{
+  g_autoptr (InkDatabase) ours = ink_database_open (":memory:", INK_DATABASE_WRITABLE, error);
+
+  if (ours == NULL || !ink_migrate (ours, migrations, version, error))
+    return FALSE;
+  g_autoptr (GHashTable) expected = describe_tables (ours, error);
+  g_autoptr (GHashTable) found = expected != NULL ? describe_tables (database, error) : NULL;
+  GHashTableIter iter;
+  gpointer name, columns;
+
+  if (found == NULL)
+    return FALSE;
+  g_hash_table_iter_init (&iter, expected);
+  while (g_hash_table_iter_next (&iter, &name, &columns))
+    if (g_strcmp0 (g_hash_table_lookup (found, name), columns) != 0) {
+      g_set_error (error, INK_ERROR, INK_ERROR_LIBRARY_DAMAGED,
+                   "The library's database is damaged: its table “%s” is missing or another; "
+                   "“inkling-cli check --repair” begins a new one with what can be kept",
+                   (const char *)name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 ink_migrate (InkDatabase *database, const InkMigration *steps, guint n, GError **error)
 {

@@ -28,6 +28,15 @@ const InkMigration *ink_migrations_get (guint *n);
  */
 gboolean ink_migrate_inspect (InkDatabase *database, guint n, guint *version, GError **error);
 
+/**
+ * ink_migrate_check_tables:
+ * @version: the database's, not 0
+ *
+ * Compares the tables that the steps up to @version make with the database's: their columns, types
+ * and what these accept. %INK_ERROR_LIBRARY_DAMAGED where one is missing or another.
+ */
+gboolean ink_migrate_check_tables (InkDatabase *database, guint version, GError **error);
+
 /* Inspects, then runs the steps that are missing, each in a transaction of its own. */
 gboolean ink_migrate (InkDatabase *database, const InkMigration *steps, guint n, GError **error);
 

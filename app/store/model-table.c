@@ -30,7 +30,7 @@ read_row (InkStatement *statement)
   row->bytes = (guint64)sqlite3_column_int64 (statement, 4);
   row->dims = (guint)sqlite3_column_int64 (statement, 5);
   row->image_size = (guint)sqlite3_column_int64 (statement, 6);
-  row->licence = ink_statement_get_text (statement, 7);
+  row->licence = ink_statement_get_optional_text (statement, 7);
   row->added = ink_statement_get_text (statement, 8);
   return row;
 }

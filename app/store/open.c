@@ -41,8 +41,10 @@ inspect (InkDatabase *database, gboolean *empty, GError **error)
   if (!ink_migrate_inspect (database, n, &version, error))
     return FALSE;
   *empty = version == 0;
-  if (version == 0 || version == n)
+  if (version == 0)
     return TRUE;
+  if (version == n)
+    return ink_migrate_check_tables (database, n, error);
   g_set_error (error, INK_ERROR, INK_ERROR_READ_ONLY,
                "The library was written by an older version of Inkling and can't be read before "
                "it is brought up to date: open it for writing once, e.g. by “inkling-cli index”");
@@ -180,6 +182,7 @@ ink_store_connect (InkStore *store, GError **error)
   /* Another program's database is not to be touched. */
   if (database == NULL || !ink_journal_begin (database, shared, error) ||
       !ink_migrate_inspect (database, n, &version, error) ||
+      (version > 0 && !ink_migrate_check_tables (database, version, error)) ||
       !ink_journal_choose (database, shared, error) || !set_pragmas (database, error))
     return FALSE;
   if (ink_lock_found_power_loss (store->lock) && !is_sound (database, error))

@@ -51,13 +51,13 @@ read_photo (InkStatement *statement)
     photo->content_key = g_memdup2 (sqlite3_column_blob (statement, column), INK_CONTENT_KEY_SIZE);
   column++;
   photo->state = (InkPhotoState)sqlite3_column_int (statement, column++);
-  photo->failure_code = ink_statement_get_text (statement, column++);
-  photo->failure_reason = ink_statement_get_text (statement, column++);
+  photo->failure_code = ink_statement_get_optional_text (statement, column++);
+  photo->failure_reason = ink_statement_get_optional_text (statement, column++);
   photo->width = (guint)sqlite3_column_int64 (statement, column++);
   photo->height = (guint)sqlite3_column_int64 (statement, column++);
   photo->orientation = (guint)sqlite3_column_int64 (statement, column++);
-  photo->type = ink_statement_get_text (statement, column++);
-  photo->taken = ink_statement_get_text (statement, column++);
+  photo->type = ink_statement_get_optional_text (statement, column++);
+  photo->taken = ink_statement_get_optional_text (statement, column++);
   photo->clock = sqlite3_column_int64 (statement, column++);
   photo->phash = (guint64)sqlite3_column_int64 (statement, column++);
   photo->colour = (guint32)sqlite3_column_int64 (statement, column++);

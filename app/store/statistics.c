@@ -25,7 +25,7 @@ count (InkStore *store, const char *sql, GError **error)
   while ((result = ink_database_step (store->database, statement, error)) == SQLITE_ROW) {
     InkStoreCount *row = g_new0 (InkStoreCount, 1);
 
-    row->name = ink_statement_get_text (statement, 0);
+    row->name = ink_statement_get_optional_text (statement, 0);
     row->photos = (guint)sqlite3_column_int64 (statement, 1);
     row->bytes = (guint64)sqlite3_column_int64 (statement, 2);
     g_ptr_array_add (counts, row);

@@ -115,6 +115,10 @@ test_rows (Fixture *fixture, gconstpointer unused)
       {"INSERT INTO mounts (folder, path, volume) VALUES (77, x'', 'v')",
        "1 drives belong to no folder", 0, 0},
       {"UPDATE models SET name = '../../etc' WHERE name = 'big'", "1 models have no place", 0, 0},
+      /* 2³² would be 0 in an unsigned int, and rows are cut by it. */
+      {"INSERT INTO spaces (model, image_size, preprocessing, dims)"
+       " VALUES (printf ('%064d', 1), 1, 'p', 4294967296)",
+       "1 models have embeddings of an impossible length", 0, 0},
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -195,6 +199,15 @@ open_with_notice (const Fixture *fixture)
   return store;
 }
 
+static gboolean
+mentions_set_aside (const GPtrArray *problems)
+{
+  for (guint i = 0; i < problems->len; i++)
+    if (strstr (g_ptr_array_index (problems, i), "library.db.damaged-") != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 /* No database at all any more. */
 static void
 test_no_database (Fixture *fixture, gconstpointer unused)
@@ -209,6 +222,73 @@ test_no_database (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (count_photos (store), ==, 0);
   g_assert_cmpuint (count_problems (store, FALSE), ==, 0);
   fixture_add_folder (fixture, store);
+}
+
+/* Tables that are not there, or that would take what ours don't: nobody reads such a database. */
+static void
+test_tables (Fixture *fixture, gconstpointer unused)
+{
+  static const struct {
+    const char *sql;
+    guint photos; /* that can be kept */
+  } cases[] = {
+      {"DROP TABLE recent_queries", PHOTOS},
+      {"DROP TABLE embeddings", PHOTOS},
+      {"DROP TABLE photos", 0},
+      {"DROP TABLE meta", PHOTOS},
+      {"ALTER TABLE photos DROP COLUMN colour", PHOTOS},
+      {"ALTER TABLE photos ADD COLUMN added TEXT NOT NULL DEFAULT 'a'", PHOTOS},
+      {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql ="
+       " replace (sql, ') STRICT', ')') WHERE name = 'photos'",
+       PHOTOS},
+      {"PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql ="
+       " replace (sql, 'NOT NULL', '') WHERE name = 'embeddings'",
+       PHOTOS},
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    Fixture own;
+    fixture_set_up (&own, NULL);
+    fill (&own);
+    fixture_run_sql (&own, cases[i].sql);
+    expect_damaged (&own);
+    g_autoptr (InkStore) store = open_with_notice (&own);
+    g_assert_cmpuint (count_set_aside (&own), ==, 1);
+    g_assert_cmpuint (count_problems (store, FALSE), ==, 0);
+    g_assert_cmpuint (count_photos (store), ==, cases[i].photos);
+    g_clear_pointer (&store, ink_store_unref);
+    fixture_tear_down (&own, NULL);
+  }
+  /* What somebody else keeps beside ours is his. */
+  fill (fixture);
+  fixture_run_sql (fixture, "CREATE TABLE notes (text); ANALYZE");
+  ink_store_unref (fixture_open (fixture));
+}
+
+/* A file that ends early: at each page, and within one. */
+static void
+test_cut (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *bytes = NULL;
+  gsize size;
+  guint set_aside = 0;
+
+  fill (fixture);
+  g_assert_true (g_file_get_contents (fixture->database, &bytes, &size, &error));
+  for (gsize end = PAGE / 2; end < size; end += end < 4 * PAGE ? PAGE / 2 : 7 * PAGE) {
+    g_autofree char *notice = NULL;
+    g_assert_true (g_file_set_contents (fixture->database, bytes, (gssize)end, &error));
+    g_autoptr (InkStore) store =
+        ink_store_open_writable (fixture->library, "test", &notice, &error);
+    g_assert_no_error (error);
+    g_autoptr (GPtrArray) problems = check (store, TRUE);
+    set_aside += notice != NULL || mentions_set_aside (problems);
+    g_assert_cmpuint (count_set_aside (fixture), ==, set_aside);
+    g_assert_cmpuint (count_problems (store, FALSE), ==, 0);
+    fixture_add_folder (fixture, store);
+  }
+  g_assert_cmpuint (set_aside, >, 0);
 }
 
 /* Some pages in the middle: most photos can be kept. */
@@ -263,15 +343,6 @@ test_older_version (Fixture *fixture, gconstpointer unused)
   g_assert_true (ink_store_get_embedding (store, 7, 3, vector, 2, &error));
   g_autoptr (GPtrArray) searches = ink_store_get_saved (store, &error);
   g_assert_cmpuint (searches->len, ==, 1);
-}
-
-static gboolean
-mentions_set_aside (const GPtrArray *problems)
-{
-  for (guint i = 0; i < problems->len; i++)
-    if (strstr (g_ptr_array_index (problems, i), "library.db.damaged-") != NULL)
-      return TRUE;
-  return FALSE;
 }
 
 /* A page anywhere, each in turn: opening and mending never end the program and never lose the
@@ -344,6 +415,8 @@ main (int argc, char **argv)
   fixture_test ("/store/check/rows", test_rows);
   fixture_test ("/store/check/index", test_index);
   fixture_test ("/store/check/no-database", test_no_database);
+  fixture_test ("/store/check/tables", test_tables);
+  fixture_test ("/store/check/cut", test_cut);
   fixture_test ("/store/check/pages", test_pages);
   fixture_test ("/store/check/older-version", test_older_version);
   fixture_test ("/store/check/any-page", test_any_page);
