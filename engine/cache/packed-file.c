@@ -194,6 +194,8 @@ write_contents (int file, Front *front, const ClipPackedContents *contents, Clip
     const Entry *entry = &front->entries[i];
     clip_panels_pack (pool, contents->linears[i], panels);
     front->sums[i].sum = clip_checksum (panels, entry->size);
+    if (contents->packed)
+      contents->packed (contents->data, contents->linears[i]);
     done = clip_replace_write (file, panels, entry->size, entry->offset);
   }
   int saved = errno;

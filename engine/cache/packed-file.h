@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @model: SHA-256 of the model, 64 hexadecimal digits
  * @tower: a word of at most 15 letters
  * @linears: (array length=n): the tower's layers, always in the same order
+ * @packed: (nullable): told of each layer that was packed, whose weights are then not read again
  *
  * What a file holds.
  */
@@ -29,6 +30,8 @@ typedef struct {
   const char *tower;
   ClipLinear *const *linears;
   gsize n;
+  ClipLinearVisit packed;
+  gpointer data; /* for @packed */
 } ClipPackedContents;
 
 /**

@@ -86,11 +86,25 @@ name_precision (const ClipTowerWeights *self)
   return clip_precision_to_string (precision);
 }
 
+/* The layer's own weights are needed again only where its file can't be used after all. */
+static void
+drop_pages (gpointer data, ClipLinear *linear)
+{
+  const ClipTowerWeights *self = data;
+  clip_weights_drop (self->weights, linear->weight, clip_linear_weight_size (linear));
+}
+
 static void
 use_cache (ClipTowerWeights *self, ClipPool *pool)
 {
   const ClipPackedContents contents = {
-      self->model, self->tower, (ClipLinear *const *)self->linears->pdata, self->linears->len};
+      .model = self->model,
+      .tower = self->tower,
+      .linears = (ClipLinear *const *)self->linears->pdata,
+      .n = self->linears->len,
+      .packed = drop_pages,
+      .data = self,
+  };
   g_autofree char *name =
       g_strdup_printf ("%s-%s-%s", self->model, self->tower, name_precision (self));
   g_autofree char *path = g_build_filename (self->folder, name, NULL);
@@ -118,9 +132,11 @@ prepare (ClipTowerWeights *self, ClipPool *pool)
   for (guint i = 0; i < self->linears->len; i++) {
     ClipLinear *linear = self->linears->pdata[i];
     /* Where there is no memory for panels, OpenBLAS takes the weights as they are. */
-    if (clip_linear_get_panels (pool, linear))
-      linear->weight =
-          clip_weights_release (self->weights, linear->weight, linear->in * linear->out);
+    if (!clip_linear_get_panels (pool, linear))
+      continue;
+    clip_linear_drop_weight (linear);
+    linear->weight =
+        clip_weights_release (self->weights, linear->weight, clip_linear_weight_size (linear));
   }
 }
 

@@ -56,8 +56,25 @@ clip_linear (const ClipRun *run, ClipLinear *linear, gsize rows, const float *x,
 }
 
 void
+clip_linear_drop_weight (ClipLinear *linear)
+{
+  if (!linear->owned)
+    return;
+  g_free ((gpointer)linear->weight);
+  linear->weight = NULL;
+  linear->owned = FALSE;
+}
+
+gsize
+clip_linear_weight_size (const ClipLinear *linear)
+{
+  return linear->in * linear->out * clip_dtype_size (linear->dtype);
+}
+
+void
 clip_linear_clear (ClipLinear *linear)
 {
+  clip_linear_drop_weight (linear);
   if (!linear->panels_borrowed)
     free ((gpointer)linear->panels);
   *linear = (ClipLinear){0};

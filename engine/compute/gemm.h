@@ -6,6 +6,7 @@
 #pragma once
 
 #include "compute/run.h"
+#include "files/weights.h"
 
 G_BEGIN_DECLS
 
@@ -17,15 +18,17 @@ typedef enum {
 } ClipActivation;
 
 /* A weight matrix as a layer holds it: [out][in] row-major as in the checkpoint (or [in][out]
- * where @transposed). The floats are not owned.
+ * where @transposed), of elements that clip_widen_run() reads; a new ClipLinear has F32.
  *
  * Its tower chooses the precision of the product; AUTO, as in a new ClipLinear, is F32. With BF16
  * weights and activations are rounded to bf16, with INT8 weights to 8 bits by column (signed, a
  * scale for each) and activations by row (unsigned, a scale and a zero for each); sums are in f32
  * and in 32-bit integers, and the result and what is done to it are f32 in every case. */
 typedef struct {
-  const float *weight;
-  const float *bias; /* out floats, nullable */
+  gconstpointer weight; /* nullable where there are panels */
+  ClipDtype dtype;
+  gboolean owned;    /* the weight is freed with the layer (g_free()) */
+  const float *bias; /* out floats, nullable, not owned */
   gsize in, out;
   gboolean transposed;
   ClipPrecision precision;
@@ -59,7 +62,14 @@ gboolean clip_linear_has_tiles (const ClipLinear *linear);
 /* Told of each layer of a tower. */
 typedef void (*ClipLinearVisit) (gpointer data, ClipLinear *linear);
 
-/* Frees what clip_linear() made for the next time. Every ClipLinear that was used ends with it. */
+/* Frees the weights that the layer owns: to be called once it has panels, so that they are not held
+ * twice. */
+void clip_linear_drop_weight (ClipLinear *linear);
+
+/* Bytes of the weights as they are. */
+gsize clip_linear_weight_size (const ClipLinear *linear);
+
+/* Frees what the layer owns and what clip_linear() made for the next time. */
 void clip_linear_clear (ClipLinear *linear);
 
 G_END_DECLS

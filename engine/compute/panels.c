@@ -4,6 +4,7 @@
 
 #include "compute/panels.h"
 #include "compute/scalar/functions.h"
+#include "files/widen.h"
 
 G_STATIC_ASSERT (CLIP_PANEL * sizeof (gint32) == CLIP_PANEL_STEP);
 
@@ -63,10 +64,14 @@ typedef struct {
 static void
 read_lines (const ClipLinear *linear, gsize first, gsize columns, gsize k, gsize n, float *x)
 {
-  for (gsize c = 0; c < columns; c++)
-    for (gsize i = 0; i < n; i++)
-      x[c * LINE + i] = linear->transposed ? linear->weight[(k + i) * linear->out + first + c]
-                                           : linear->weight[(first + c) * linear->in + k + i];
+  for (gsize c = 0; c < columns && !linear->transposed; c++)
+    clip_widen_run (linear->dtype, linear->weight, (first + c) * linear->in + k, n, x + c * LINE);
+  for (gsize i = 0; i < n && linear->transposed; i++) {
+    float row[CLIP_PANEL];
+    clip_widen_run (linear->dtype, linear->weight, (k + i) * linear->out + first, columns, row);
+    for (gsize c = 0; c < columns; c++)
+      x[c * LINE + i] = row[c];
+  }
 }
 
 /* The factors that bring a panel's columns to −127 … 127, and what is to be stored as scales. */

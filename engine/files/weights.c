@@ -226,6 +226,16 @@ make_copy (const ClipWeights *weights, const ClipTensor *tensor, GError **error)
   return copy;
 }
 
+/* The widened copy, made at the first call. */
+static const float *
+get_copy (ClipWeights *weights, const ClipTensor *tensor, GError **error)
+{
+  float **copy = &weights->copies[tensor - weights->tensors->all];
+  if (*copy == NULL)
+    *copy = make_copy (weights, tensor, error);
+  return *copy != NULL && clip_weights_check (weights, error) ? *copy : NULL;
+}
+
 const float *
 clip_weights_get (ClipWeights *weights, const char *name, guint rank, const gsize *shape,
                   GError **error)
@@ -236,23 +246,52 @@ clip_weights_get (ClipWeights *weights, const char *name, guint rank, const gsiz
   if (tensor->dtype == CLIP_DTYPE_F32 && clip_tensor_is_contiguous (tensor) &&
       (guintptr)tensor->data % G_ALIGNOF (float) == 0)
     return (const float *)(const void *)tensor->data;
-  float **copy = &weights->copies[tensor - weights->tensors->all];
-  if (*copy == NULL)
-    *copy = make_copy (weights, tensor, error);
-  return *copy != NULL && clip_weights_check (weights, error) ? *copy : NULL;
+  return get_copy (weights, tensor, error);
 }
 
-const float *
-clip_weights_release (ClipWeights *weights, const float *floats, gsize n)
+gconstpointer
+clip_weights_get_stored (ClipWeights *weights, const char *name, guint rank, const gsize *shape,
+                         ClipDtype *dtype, GError **error)
 {
-  if (clip_mapping_release (weights->mapping, floats, n * sizeof *floats))
-    return floats;
+  const ClipTensor *tensor = clip_weights_find (weights, name);
+  if (!check_tensor (weights, name, tensor, rank, shape, error))
+    return NULL;
+  *dtype = tensor->dtype;
+  if (clip_tensor_is_contiguous (tensor))
+    return tensor->data;
+  *dtype = CLIP_DTYPE_F32;
+  return get_copy (weights, tensor, error);
+}
+
+void
+clip_weights_drop (const ClipWeights *weights, gconstpointer data, gsize size)
+{
+  clip_mapping_release (weights->mapping, data, size);
+}
+
+gconstpointer
+clip_weights_release (ClipWeights *weights, gconstpointer data, gsize size)
+{
+  if (data == NULL || clip_mapping_release (weights->mapping, data, size))
+    return data;
   pthread_mutex_lock (&weights->lock);
-  for (gsize i = 0; i < weights->tensors->n; i++)
-    if (weights->copies[i] == floats && floats != NULL) {
+  for (gsize i = 0; i < weights->tensors->n && data != NULL; i++)
+    if (weights->copies[i] == data) {
       g_clear_pointer (&weights->copies[i], g_free);
-      floats = NULL;
+      data = NULL;
     }
   pthread_mutex_unlock (&weights->lock);
-  return floats;
+  return data;
+}
+
+gsize
+clip_weights_get_widened (const ClipWeights *weights)
+{
+  gsize bytes = 0, count;
+  for (gsize i = 0; i < weights->tensors->n; i++) {
+    const ClipTensor *tensor = &weights->tensors->all[i];
+    if (weights->copies[i] != NULL && clip_tensors_count (tensor->rank, tensor->shape, &count))
+      bytes += count * sizeof (float);
+  }
+  return bytes;
 }

@@ -19,6 +19,13 @@ typedef enum {
   CLIP_DTYPE_OTHER, /* a type that the format knows and no tower uses */
 } ClipDtype;
 
+/* Bytes of an element that is F32, F16 or BF16. */
+static inline gsize
+clip_dtype_size (ClipDtype dtype)
+{
+  return dtype == CLIP_DTYPE_F32 ? 4 : 2;
+}
+
 /* One tensor as it lies in the file. Not owned: lives as long as its ClipWeights. */
 typedef struct {
   const char *name;
@@ -76,15 +83,25 @@ const float *clip_weights_get (ClipWeights *weights, const char *name, guint ran
   clip_weights_get (weights, name, rank, (const gsize[CLIP_TENSOR_MAX_RANK]){__VA_ARGS__}, error)
 
 /**
- * clip_weights_release:
- * @floats: @n floats that clip_weights_get() gave, or others, which are left alone
+ * clip_weights_get_stored:
+ * @dtype: (out): what the elements are
  *
- * Gives memory back to the system: a widened copy is freed, pages of the mapping come from the
- * file again if they are read once more. Thread-safe.
- *
- * Returns: @floats, or %NULL where it was a copy
+ * As clip_weights_get(), but elements that lie in the file in row-major order stay as they are
+ * there, F16, BF16 or unaligned, for clip_widen_run(): so a large matrix is not held widened.
  */
-const float *clip_weights_release (ClipWeights *weights, const float *floats, gsize n);
+gconstpointer clip_weights_get_stored (ClipWeights *weights, const char *name, guint rank,
+                                       const gsize *shape, ClipDtype *dtype, GError **error);
+
+/* Gives the memory of @size bytes that these functions gave back to the system: they come from the
+ * file again if they are read once more. A widened copy stays, as does anything else. Thread-safe.
+ */
+void clip_weights_drop (const ClipWeights *weights, gconstpointer data, gsize size);
+
+/* As clip_weights_drop(), but a widened copy is freed. Returns: @data, or %NULL where it was one */
+gconstpointer clip_weights_release (ClipWeights *weights, gconstpointer data, gsize size);
+
+/* Bytes of the widened copies that are held. */
+gsize clip_weights_get_widened (const ClipWeights *weights);
 
 /* FALSE with CLIP_ERROR_IO once the file was changed, cut or unreadable under the mapping: what was
  * computed from it is not to be trusted. Costs a system call; asked after every encode call.

@@ -58,6 +58,12 @@ widen_row (ClipDtype dtype, const guint8 *data, gsize n, gsize stride, float *ou
       out[i] = widen_bf16 (clip_read_u16 (data + 2 * stride * i));
 }
 
+void
+clip_widen_run (ClipDtype dtype, gconstpointer data, gsize first, gsize n, float *out)
+{
+  widen_row (dtype, (const guint8 *)data + first * clip_dtype_size (dtype), n, 1, out);
+}
+
 gboolean
 clip_tensor_is_contiguous (const ClipTensor *tensor)
 {
@@ -73,7 +79,7 @@ clip_tensor_is_contiguous (const ClipTensor *tensor)
 void
 clip_widen (const ClipTensor *tensor, gsize count, float *out)
 {
-  gsize element = tensor->dtype == CLIP_DTYPE_F32 ? 4 : 2;
+  gsize element = clip_dtype_size (tensor->dtype);
   if (clip_tensor_is_contiguous (tensor)) {
     widen_row (tensor->dtype, tensor->data, count, 1, out);
     return;

@@ -9,6 +9,10 @@ G_BEGIN_DECLS
 float clip_widen_f16 (guint16 half);
 float clip_widen_bf16 (guint16 half);
 
+/* @n elements of @dtype, which is F32, F16 or BF16, from the @first of @data on, one after the
+ * other; at any alignment. */
+void clip_widen_run (ClipDtype dtype, gconstpointer data, gsize first, gsize n, float *out);
+
 /* Writes all @count elements of @tensor, which is F32, F16 or BF16, in row-major order. */
 void clip_widen (const ClipTensor *tensor, gsize count, float *out);
 

@@ -48,7 +48,7 @@ typedef struct {
   Stage stages[STAGES];
   ClipNorm head_norm;
   ClipTimmHead head;
-  GPtrArray *owned; /* weights that are laid out anew */
+  GPtrArray *owned; /* depthwise weights, laid out anew */
 } ConvNext;
 
 /* ---- Running ----------------------------------------------------------------------------- */
@@ -326,38 +326,27 @@ encode_places (ClipImageTower *tower, const ClipRun *run, const ClipPixels *pixe
 
 /* ---- Loading ----------------------------------------------------------------------------- */
 
-/* Room for @n floats that the tower frees; NULL with an error. @n is the size of a tensor. */
-static float *
-own_floats (ConvNext *net, gsize n, GError **error)
-{
-  float *floats = g_try_new (float, n);
-  if (floats)
-    g_ptr_array_add (net->owned, floats);
-  else
-    g_set_error (error, CLIP_ERROR, CLIP_ERROR_MEMORY,
-                 "Not enough memory for the model's weights: %" G_GSIZE_FORMAT " numbers", n);
-  return floats;
-}
-
 /* A convolution of patches as a product: [out][in][side][side] of the file becomes
  * [out][side][side][in], the order in which a patch lies in memory. */
 static gboolean
-load_patches (ConvNext *net, ClipLinear *linear, ClipWeights *weights, const char *prefix,
-              gsize out, gsize in, gsize side, GError **error)
+load_patches (ClipLinear *linear, ClipWeights *weights, const char *prefix, gsize out, gsize in,
+              gsize side, GError **error)
 {
   g_autofree char *name = g_strconcat (prefix, ".weight", NULL);
   g_autofree char *bias_name = g_strconcat (prefix, ".bias", NULL);
   const float *weight = clip_weights_get_shape (weights, name, error, 4, out, in, side, side);
   const float *bias = weight ? clip_weights_get_shape (weights, bias_name, error, 1, out) : NULL;
   gsize area = side * side;
-  float *turned = bias ? own_floats (net, out * in * area, error) : NULL;
+  float *turned = bias ? clip_buffer_new (out, in * area, error) : NULL;
   if (!turned)
     return FALSE;
   for (gsize o = 0; o < out; o++)
     for (gsize i = 0; i < in; i++)
       for (gsize k = 0; k < area; k++)
         turned[(o * area + k) * in + i] = weight[(o * in + i) * area + k];
-  *linear = (ClipLinear){.weight = turned, .bias = bias, .in = in * area, .out = out};
+  clip_weights_release (weights, weight, out * in * area * sizeof *weight);
+  *linear =
+      (ClipLinear){.weight = turned, .owned = TRUE, .bias = bias, .in = in * area, .out = out};
   return TRUE;
 }
 
@@ -372,12 +361,14 @@ load_depthwise (ConvNext *net, Block *block, ClipWeights *weights, const char *p
   const float *weight =
       clip_weights_get_shape (weights, name, error, 4, channels, (gsize)1, KERNEL, KERNEL);
   block->dw_bias = weight ? clip_weights_get_shape (weights, bias_name, error, 1, channels) : NULL;
-  float *turned = block->dw_bias ? own_floats (net, channels * area, error) : NULL;
+  float *turned = block->dw_bias ? clip_buffer_new (channels, area, error) : NULL;
   if (!turned)
     return FALSE;
+  g_ptr_array_add (net->owned, turned);
   for (gsize c = 0; c < channels; c++)
     for (gsize k = 0; k < area; k++)
       turned[k * channels + c] = weight[c * area + k];
+  clip_weights_release (weights, weight, channels * area * sizeof *weight);
   block->dw_weight = turned;
   return TRUE;
 }
@@ -454,7 +445,7 @@ load_stage (ConvNext *net, guint index, ClipWeights *weights, float eps, GError 
   stage->channels = count_outputs (weights, down_weight, 1);
   if (index && !clip_norm_load (&stage->down_norm, weights, prefix, "downsample.0", in, eps, error))
     return FALSE;
-  return load_patches (net, &stage->down, weights, down, stage->channels, in, index ? DOWN : STEM,
+  return load_patches (&stage->down, weights, down, stage->channels, in, index ? DOWN : STEM,
                        error) &&
          load_blocks (net, stage, weights, prefix, eps, error);
 }

@@ -210,7 +210,7 @@ block_run (Block *block, const ClipRun *run, State *state)
   ClipConvShape shape = block_shape (block, &state->shape);
   DepthwiseJob job = {clip_kernels (), &block->depthwise, &shape, state->x, state->wide2};
 
-  if (block->expand.weight != NULL) {
+  if (block->expand.out > 0) {
     clip_linear (run, &block->expand, shape.height * shape.width, state->x, state->wide, &relu6);
     job.x = state->wide;
   }
@@ -367,10 +367,11 @@ load_batch_norm (ClipWeights *weights, const ConvTensors *tensors, double *facto
 }
 
 /* Loads a convolution with its batch norm folded in. The weights become [out][kernel²][in], as
- * activations are laid out; those of a depthwise one (in is 1) [kernel²][out]. */
-static gboolean
+ * activations are laid out; those of a depthwise one (in is 1) [kernel²][out].
+ * @bias: (out): the tower's own. Returns: (transfer full): the weights */
+static float *
 load_conv (ClipEfficientNet *net, ClipWeights *weights, const ConvTensors *tensors,
-           const float **weight, const float **bias, GError **error)
+           const float **bias, GError **error)
 {
   gsize out = tensors->out, in = tensors->in, area = tensors->kernel * tensors->kernel;
   gboolean depthwise = in == 1;
@@ -383,22 +384,25 @@ load_conv (ClipEfficientNet *net, ClipWeights *weights, const ConvTensors *tenso
   const float *stored =
       clip_weights_get_shape (weights, name, error, 4, out, in, tensors->kernel, tensors->kernel);
   if (stored == NULL || !load_batch_norm (weights, tensors, factor, offset, error))
-    return FALSE;
-  float *folded = clip_buffer_new (out, area * in + 1, error);
+    return NULL;
+  float *folded_bias = clip_buffer_new (out, 1, error);
+  if (folded_bias == NULL)
+    return NULL;
+  g_ptr_array_add (net->folded, folded_bias);
+  float *folded = clip_buffer_new (out, area * in, error);
   if (folded == NULL)
-    return FALSE;
-  g_ptr_array_add (net->folded, folded);
+    return NULL;
 
   for (gsize o = 0; o < out; o++)
     for (gsize i = 0; i < in; i++)
       for (gsize place = 0; place < area; place++)
-        folded[o * out_step + place * place_step + i] = (float)(*stored++ * factor[o]);
-  float *folded_bias = folded + out * area * in;
+        folded[o * out_step + place * place_step + i] =
+            (float)(stored[(o * in + i) * area + place] * factor[o]);
   for (gsize o = 0; o < out; o++)
     folded_bias[o] = (float)offset[o];
-  *weight = folded;
+  clip_weights_release (weights, stored, out * in * area * sizeof *stored);
   *bias = folded_bias;
-  return TRUE;
+  return folded;
 }
 
 static gboolean
@@ -408,7 +412,9 @@ load_pointwise (ClipEfficientNet *net, ClipWeights *weights, const ConvTensors *
   linear->in = tensors->in * tensors->kernel * tensors->kernel;
   linear->out = tensors->out;
   linear->precision = net->precision;
-  return load_conv (net, weights, tensors, &linear->weight, &linear->bias, error);
+  linear->weight = load_conv (net, weights, tensors, &linear->bias, error);
+  linear->owned = TRUE;
+  return linear->weight != NULL;
 }
 
 /* Loads one block for an input of @in channels. */
@@ -430,10 +436,14 @@ load_block (ClipEfficientNet *net, Block *block, ClipWeights *weights, gsize sta
 
   block->depthwise = (Depthwise){.channels = inner, .kernel = kernel, .stride = stride};
   block->residual = stride == 1 && in == out;
-  return (!expands || load_pointwise (net, weights, &expand, &block->expand, error)) &&
-         load_conv (net, weights, &depthwise, &block->depthwise.weight, &block->depthwise.bias,
-                    error) &&
-         load_pointwise (net, weights, &project, &block->project, error);
+  if (expands && !load_pointwise (net, weights, &expand, &block->expand, error))
+    return FALSE;
+  float *kernels = load_conv (net, weights, &depthwise, &block->depthwise.bias, error);
+  if (kernels == NULL)
+    return FALSE;
+  g_ptr_array_add (net->folded, kernels);
+  block->depthwise.weight = kernels;
+  return load_pointwise (net, weights, &project, &block->project, error);
 }
 
 static gboolean

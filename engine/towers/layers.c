@@ -73,7 +73,8 @@ clip_linear_load (ClipLinear *linear, ClipWeights *weights, const char *prefix, 
   g_autofree char *weight_name = g_strconcat (prefix, weight, NULL);
 
   *linear = (ClipLinear){.in = in, .out = out};
-  linear->weight = clip_weights_get_shape (weights, weight_name, error, 2, out, in);
+  linear->weight = clip_weights_get_stored (weights, weight_name, 2, (const gsize[]){out, in},
+                                            &linear->dtype, error);
   if (linear->weight == NULL)
     return FALSE;
   if (bias == NULL)
@@ -89,7 +90,8 @@ clip_linear_load_transposed (ClipLinear *linear, ClipWeights *weights, const cha
                              gsize out, GError **error)
 {
   *linear = (ClipLinear){.in = in, .out = out, .transposed = TRUE};
-  linear->weight = clip_weights_get_shape (weights, weight, error, 2, in, out);
+  linear->weight =
+      clip_weights_get_stored (weights, weight, 2, (const gsize[]){in, out}, &linear->dtype, error);
   return linear->weight != NULL;
 }
 

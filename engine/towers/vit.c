@@ -186,8 +186,9 @@ load_tensors (ClipVit *vit, const ClipConfig *config, ClipWeights *weights, Clip
   vit->conv1.in = 3 * vit->patch * vit->patch;
   vit->conv1.out = vit->width;
   vit->conv1.precision = precision;
-  vit->conv1.weight = clip_weights_get_shape (weights, "visual.conv1.weight", error, 4, vit->width,
-                                              (gsize)3, vit->patch, vit->patch);
+  vit->conv1.weight = clip_weights_get_stored (
+      weights, "visual.conv1.weight", 4, (const gsize[]){vit->width, 3, vit->patch, vit->patch},
+      &vit->conv1.dtype, error);
   if (vit->conv1.weight == NULL)
     return FALSE;
   vit->class_embedding =

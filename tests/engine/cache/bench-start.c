@@ -17,21 +17,22 @@ since (gint64 *start)
   return (double)(now - then) / 1000;
 }
 
-/* What the process holds in memory, files that are mapped included, in MB. */
+/* What the process holds in memory, or held at most, files that are mapped included, in MB. */
 static double
-resident (void)
+resident (const char *field)
 {
   g_autofree char *text = NULL;
   if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
     return 0;
-  const char *line = strstr (text, "VmRSS:");
+  const char *line = strstr (text, field);
   return line ? (double)g_ascii_strtoull (line + 6, NULL, 10) * 1024 / 1e6 : 0;
 }
 
 static void
 report (const char *what, gint64 *start)
 {
-  printf ("%-14s %8.1f ms  %6.0f MB\n", what, since (start), resident ());
+  printf ("%-14s %8.1f ms  %6.0f MB, %6.0f MB at most\n", what, since (start), resident ("VmRSS:"),
+          resident ("VmHWM:"));
 }
 
 int

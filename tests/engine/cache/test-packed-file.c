@@ -51,7 +51,8 @@ set_up (Fixture *fixture, gconstpointer data)
     fixture->linears[i].weight = fixture->weights[i];
     fixture->pointers[i] = &fixture->linears[i];
   }
-  fixture->contents = (ClipPackedContents){MODEL, "image", fixture->pointers, LAYERS};
+  fixture->contents = (ClipPackedContents){
+      .model = MODEL, .tower = "image", .linears = fixture->pointers, .n = LAYERS};
 }
 
 static void

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "compute/gemm.h"
+#include "compute/scalar/functions.h"
+#include "files/widen.h"
 
 typedef struct {
   gsize rows, in, out;
@@ -82,8 +84,8 @@ expected (const Problem *p, gsize row, gsize column)
   double sum = linear->bias ? linear->bias[column] : 0;
   for (gsize k = 0; k < linear->in; k++)
     sum += (double)p->x[row * linear->in + k] * (linear->transposed
-                                                     ? linear->weight[k * linear->out + column]
-                                                     : linear->weight[column * linear->in + k]);
+                                                     ? p->weight[k * linear->out + column]
+                                                     : p->weight[column * linear->in + k]);
   double y = activation (p->epilogue.activation, sum);
   if (p->epilogue.scale)
     y *= p->epilogue.scale[column];
@@ -205,6 +207,45 @@ test_no_epilogue (void)
   fixture_clear (&fixture);
 }
 
+/* The nearest half that is no further from zero than @x, which is below 2; 0 where that is next to
+ * nothing. */
+static guint16
+to_f16 (float x)
+{
+  int exponent;
+  float fraction = frexpf (fabsf (x), &exponent); /* 0.5 … 1 */
+  if (exponent < -13)
+    return 0;
+  guint16 bits = (guint16)((exponent + 14) << 10 | ((int)(fraction * 2048) & 0x3ff));
+  return signbit (x) ? bits | 0x8000 : bits;
+}
+
+/* Weights of 16 bits are read as they lie, also at an odd address. */
+static void
+test_halves (gconstpointer data)
+{
+  const ClipDtype dtype = GPOINTER_TO_INT (data);
+  Fixture fixture;
+  fixture_init (&fixture, 2);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (sizes); i++) {
+    Problem p;
+    problem_init (&p, fixture.rand, sizes[i / 2], i % 2);
+    gsize n = p.size.in * p.size.out;
+    g_autofree guint8 *bytes = g_malloc (2 * n + 1);
+    for (gsize k = 0; k < n; k++) {
+      guint16 half = dtype == CLIP_DTYPE_F16 ? to_f16 (p.weight[k]) : clip_to_bf16 (p.weight[k]);
+      memcpy (bytes + 1 + 2 * k, &half, sizeof half);
+    }
+    clip_widen_run (dtype, bytes + 1, 0, n, p.weight); /* what is expected */
+    p.linear.weight = bytes + 1;
+    p.linear.dtype = dtype;
+    g_autofree float *y = multiply (&fixture, &p);
+    check (&p, y);
+    problem_clear (&p);
+  }
+  fixture_clear (&fixture);
+}
+
 /* The same bits, however many threads share the work. */
 static void
 test_threads (void)
@@ -237,5 +278,7 @@ main (int argc, char **argv)
   g_test_add_func ("/gemm/epilogues", test_epilogues);
   g_test_add_func ("/gemm/no-epilogue", test_no_epilogue);
   g_test_add_func ("/gemm/threads", test_threads);
+  g_test_add_data_func ("/gemm/f16", GINT_TO_POINTER (CLIP_DTYPE_F16), test_halves);
+  g_test_add_data_func ("/gemm/bf16", GINT_TO_POINTER (CLIP_DTYPE_BF16), test_halves);
   return g_test_run ();
 }

@@ -208,7 +208,7 @@ test_changed_in_use (Fixture *fixture, gconstpointer data)
   assert_same (fixture);
 }
 
-/* Half floats are widened when the model is opened; packed, they are not kept. */
+/* Half floats are packed as they lie in the file. */
 static void
 test_half_floats (Fixture *fixture, gconstpointer data)
 {

@@ -4,6 +4,8 @@
 
 #include "compute/gemm.h"
 #include "support/expect.h"
+#include "support/folder.h"
+#include "support/make-model.h"
 #include "support/model-case.h"
 #include "tower-fixture.h"
 
@@ -208,6 +210,29 @@ test_batch (gconstpointer data)
   }
 }
 
+/* Matrices of 16 bits are packed as they lie in the file: opening widens only vectors, and the
+ * tables of positions, that are used as they are. */
+static void
+test_half_floats (gconstpointer data)
+{
+  static const ClipDtype dtypes[] = {CLIP_DTYPE_F32, CLIP_DTYPE_F16, CLIP_DTYPE_BF16};
+  for (guint i = 0; i < G_N_ELEMENTS (dtypes); i++) {
+    g_autoptr (TestFolder) folder = test_folder_new ();
+    g_autoptr (GError) error = NULL;
+    g_assert_true (make_model (data, folder, dtypes[i], &error));
+    g_autoptr (TowerFixture) fixture = tower_fixture_new (folder, 1);
+    g_autoptr (ClipImageTower) image = tower_fixture_image (fixture, SIZE, NULL);
+    g_autoptr (ClipTextTower) text = tower_fixture_text (fixture, NULL);
+    gsize positions = (gsize)fixture->config.context_length * fixture->config.text_width;
+    gsize widened = clip_weights_get_widened (fixture->weights);
+    g_test_message ("%zu bytes are widened", widened);
+    if (dtypes[i] == CLIP_DTYPE_F32)
+      g_assert_cmpuint (widened, ==, 0);
+    else
+      g_assert_cmpuint (widened, <, 3 * positions * sizeof (float)); /* a matrix has more */
+  }
+}
+
 static void
 test_bad_texts (void)
 {
@@ -246,6 +271,10 @@ main (int argc, char **argv)
     g_test_add_data_func (callers, models[i].name, test_callers);
     g_test_add_data_func (cancel, &models[i], test_cancellation);
     g_test_add_data_func (batch, models[i].name, test_batch);
+    if (g_str_equal (models[i].name, "starter")) /* is of F16 already */
+      continue;
+    g_autofree char *halves = g_strconcat ("/towers/half-floats/", models[i].name, NULL);
+    g_test_add_data_func (halves, models[i].name, test_half_floats);
   }
   g_test_add_func ("/towers/text/end", test_end_of_text);
   g_test_add_func ("/towers/text/bad", test_bad_texts);
