@@ -20,6 +20,7 @@
 struct _InkBrowser {
   GtkWidget parent_instance;
 
+  GtkWidget *entry_clamp;
   GtkSearchEntry *entry;
   GtkWidget *sidebar_button;
   AdwFlap *flap;
@@ -138,6 +139,7 @@ update (InkBrowser *self)
   gboolean first = ready && !gtk_widget_get_sensitive (GTK_WIDGET (self->entry));
 
   gtk_stack_set_visible_child_name (self->content, page);
+  gtk_widget_set_visible (self->entry_clamp, !g_str_equal (page, "welcome"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->entry), ready);
   if (first)
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
@@ -388,6 +390,7 @@ ink_browser_class_init (InkBrowserClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/inkling_app/Inkling/ui/browser.ui");
+  gtk_widget_class_bind_template_child (widget_class, InkBrowser, entry_clamp);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, entry);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, chip_row);
   gtk_widget_class_bind_template_child (widget_class, InkBrowser, flap);

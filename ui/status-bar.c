@@ -16,7 +16,8 @@ struct _InkStatusBar {
   GtkProgressBar *progress;
   GtkLabel *label;
   GtkButton *pause;
-  GtkButton *failures;
+  GtkWidget *failures;
+  GtkLabel *failures_label;
   GtkAdjustment *zoom;
   GtkWidget *slider;
 
@@ -73,9 +74,8 @@ update_failures (InkStatusBar *self)
   g_autofree char *text =
       /* Translators: a button that lists the files; %s is their number. */
       g_strdup_printf (ngettext ("%s file can’t be read", "%s files can’t be read", failed), count);
-  gtk_button_set_label (self->failures, text);
-  gtk_widget_set_visible (GTK_WIDGET (self->failures),
-                          failed > 0 && !ink_session_is_indexing (self->session));
+  gtk_label_set_label (self->failures_label, text);
+  gtk_widget_set_visible (self->failures, failed > 0 && !ink_session_is_indexing (self->session));
 }
 
 static void
@@ -136,6 +136,7 @@ ink_status_bar_class_init (InkStatusBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, label);
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, pause);
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, failures);
+  gtk_widget_class_bind_template_child (widget_class, InkStatusBar, failures_label);
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, zoom);
   gtk_widget_class_bind_template_child (widget_class, InkStatusBar, slider);
   gtk_widget_class_bind_template_callback (widget_class, pause_clicked_cb);
