@@ -6,6 +6,7 @@
 #include "background.h"
 #include "environment.h"
 #include "session.h"
+#include "shell-search.h"
 #include "window.h"
 
 #include <glib/gi18n.h>
@@ -17,7 +18,12 @@ struct _InkApplication {
   InkSession *session;
   InkBackground *background; /* nullable: indexing goes on without a window */
   gboolean erase;            /* at the end */
+
+  InkShellSearch *shell_search; /* nullable: only on a bus */
 };
+
+/* Without a window, the program ends when the overview has not asked it anything for so long. */
+#define IDLE_SECONDS 15
 
 G_DEFINE_FINAL_TYPE (InkApplication, ink_application, ADW_TYPE_APPLICATION)
 
@@ -53,11 +59,6 @@ quit_action (GSimpleAction *action, GVariant *parameter, gpointer data)
     g_application_quit (data);
 }
 
-static const GActionEntry actions[] = {
-    {.name = "about", .activate = about_action},
-    {.name = "quit", .activate = quit_action},
-};
-
 /* The keys of the program; those of the grid and the viewer are theirs. */
 static const struct {
   const char *action;
@@ -78,6 +79,69 @@ static const struct {
 
 /* ---- The application ----------------------------------------------------------------------- */
 
+/* How the engine calculates, as the user has set it. */
+static ClipOptions
+get_engine (void)
+{
+  g_autoptr (GSettings) settings = ink_environment_get_settings ();
+  g_autofree char *precision = g_settings_get_string (settings, "precision");
+  ClipOptions engine = {.threads = g_settings_get_uint (settings, "threads")};
+
+  if (!clip_precision_from_string (precision, &engine.precision))
+    engine.precision = CLIP_PRECISION_AUTO;
+  return engine;
+}
+
+static InkSession *
+get_session (InkApplication *self)
+{
+  if (!self->session) {
+    ClipOptions engine = get_engine ();
+    self->session = ink_session_new (self->directory);
+    ink_session_set_engine (self->session, &engine);
+  }
+  return self->session;
+}
+
+/* The window; opened where there is none. Returns: (transfer none) */
+static InkWindow *
+get_window (InkApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  /* A window of its own accord holds the program from here on. */
+  g_autoptr (InkBackground) background = g_steal_pointer (&self->background);
+  g_application_set_inactivity_timeout (G_APPLICATION (self), 0);
+  while (window && gtk_window_get_transient_for (window))
+    window = gtk_window_get_transient_for (window);
+  if (!window) {
+    if (self->shell_search)
+      ink_shell_search_release (self->shell_search);
+    window = GTK_WINDOW (ink_window_new (self, get_session (self)));
+    if (ink_session_get_state (self->session) != INK_SESSION_READY)
+      ink_session_open (self->session);
+  }
+  return INK_WINDOW (window);
+}
+
+/* Of the launcher's menu: the window's actions, where there need not be a window yet. */
+static void
+window_action (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  InkWindow *window = get_window (data);
+  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_widget_activate_action (GTK_WIDGET (window), name, NULL);
+}
+
+static const GActionEntry actions[] = {
+    {.name = "about", .activate = about_action},
+    {.name = "add-folders", .activate = window_action},
+    {.name = "preferences", .activate = window_action},
+    {.name = "quit", .activate = quit_action},
+};
+
 static void
 ink_application_startup (GApplication *application)
 {
@@ -91,46 +155,64 @@ ink_application_startup (GApplication *application)
                                            accelerators[i].keys);
 }
 
-static InkSession *
-get_session (InkApplication *self)
-{
-  if (self->session)
-    return self->session;
-
-  g_autoptr (GSettings) settings = ink_environment_get_settings ();
-  g_autofree char *precision = g_settings_get_string (settings, "precision");
-  self->session = ink_session_new (self->directory);
-  ink_session_set_engine (self->session, g_settings_get_uint (settings, "threads"), precision);
-  return self->session;
-}
-
 static void
 ink_application_activate (GApplication *application)
 {
-  InkApplication *self = INK_APPLICATION (application);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  /* A window of its own accord holds the program from here on. */
-  g_autoptr (InkBackground) background = g_steal_pointer (&self->background);
-  if (!window) {
-    window = GTK_WINDOW (ink_window_new (self, get_session (self)));
-    if (ink_session_get_state (self->session) != INK_SESSION_READY)
-      ink_session_open (self->session);
-  }
-  gtk_window_present (window);
+  gtk_window_present (GTK_WINDOW (get_window (INK_APPLICATION (application))));
 }
 
-/* inkling FOLDER…, also from a second start: the folders join the library. */
+/* inkling FILE…, also from a second start and from other programs' "Open With". */
 static void
 ink_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  InkApplication *self = INK_APPLICATION (application);
-  g_autoptr (GListStore) folders = g_list_store_new (G_TYPE_FILE);
+  InkWindow *window = get_window (INK_APPLICATION (application));
 
-  for (int i = 0; i < n_files; i++)
-    g_list_store_append (folders, files[i]);
-  ink_session_add_folders (get_session (self), G_LIST_MODEL (folders));
-  ink_application_activate (application);
+  ink_window_open_files (window, files, (guint)n_files);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+/* ---- The overview of GNOME Shell ------------------------------------------------------------- */
+
+/* Asked at each call: without a window, the program stays for a while after the last one. */
+static InkLibrary *
+get_library (gpointer data)
+{
+  InkApplication *self = data;
+
+  if (!gtk_application_get_windows (GTK_APPLICATION (self)))
+    g_application_set_inactivity_timeout (G_APPLICATION (self), IDLE_SECONDS * 1000);
+  return self->session ? ink_session_get_library (self->session) : NULL;
+}
+
+static void
+open_search (const char *text, gint64 photo, guint32 timestamp, gpointer data)
+{
+  InkWindow *window = get_window (data);
+
+  ink_window_search (window, text, photo);
+  gtk_window_present_with_time (GTK_WINDOW (window), timestamp);
+}
+
+static gboolean
+ink_application_dbus_register (GApplication *application, GDBusConnection *connection,
+                               const char *path, GError **error)
+{
+  static const InkShellSearchFuncs funcs = {get_library, open_search};
+  InkApplication *self = INK_APPLICATION (application);
+  ClipOptions engine = get_engine ();
+
+  self->shell_search = ink_shell_search_new (application, connection, &engine, &funcs, self, error);
+  return self->shell_search && G_APPLICATION_CLASS (ink_application_parent_class)
+                                   ->dbus_register (application, connection, path, error);
+}
+
+static void
+ink_application_dbus_unregister (GApplication *application, GDBusConnection *connection,
+                                 const char *path)
+{
+  g_clear_pointer (&INK_APPLICATION (application)->shell_search, ink_shell_search_free);
+  G_APPLICATION_CLASS (ink_application_parent_class)
+      ->dbus_unregister (application, connection, path);
 }
 
 static void
@@ -221,6 +303,8 @@ ink_application_class_init (InkApplicationClass *klass)
   application_class->shutdown = ink_application_shutdown;
   application_class->activate = ink_application_activate;
   application_class->open = ink_application_open;
+  application_class->dbus_register = ink_application_dbus_register;
+  application_class->dbus_unregister = ink_application_dbus_unregister;
   application_class->handle_local_options = ink_application_handle_local_options;
 }
 
@@ -235,7 +319,7 @@ ink_application_init (InkApplication *self)
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FOLDER…]"));
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FILE…]"));
   g_application_set_option_context_summary (
       G_APPLICATION (self), _ ("Finds photos on your computer by describing them."));
 }

@@ -84,30 +84,50 @@ describe_left_out (guint others, guint too_many)
   return NULL;
 }
 
-/* @remote: (out): some are not on this computer: what a browser has of a picture's address */
+/* @remote: (out): some are not on this computer: what a browser has of a picture's address
+ * @note: (out) (nullable): what was left out */
 static GListModel *
-pictures_from_uris (const char *text, gboolean *remote, guint *others, guint *too_many)
+pictures_from_files (GPtrArray *files, gboolean *remote, char **note)
 {
-  g_auto (GStrv) uris = g_uri_list_extract_uris (text);
   GListStore *pictures = g_list_store_new (INK_TYPE_PICTURE_QUERY);
+  guint others = 0, too_many = 0;
 
   *remote = FALSE;
-  *others = *too_many = 0;
-  for (guint i = 0; uris[i]; i++) {
-    g_autoptr (GFile) file = g_file_new_for_uri (uris[i]);
+  for (guint i = 0; i < files->len; i++) {
+    GFile *file = g_ptr_array_index (files, i);
 
     if (!g_file_peek_path (file)) {
       *remote = TRUE;
     } else if (is_something_else (file)) {
-      (*others)++;
+      others++;
     } else if (g_list_model_get_n_items (G_LIST_MODEL (pictures)) >= MAX_FILES) {
-      (*too_many)++;
+      too_many++;
     } else {
       g_autoptr (InkPictureQuery) picture = ink_picture_query_new_for_file (file, -1);
       g_list_store_append (pictures, picture);
     }
   }
+  *note = describe_left_out (others, too_many);
   return G_LIST_MODEL (pictures);
+}
+
+GListModel *
+ink_picture_source_take_files (GPtrArray *files, char **note)
+{
+  gboolean remote;
+
+  return pictures_from_files (files, &remote, note);
+}
+
+static GListModel *
+pictures_from_uris (const char *text, gboolean *remote, char **note)
+{
+  g_auto (GStrv) uris = g_uri_list_extract_uris (text);
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; uris[i]; i++)
+    g_ptr_array_add (files, g_file_new_for_uri (uris[i]));
+  return pictures_from_files (files, remote, note);
 }
 
 static GListModel *
@@ -128,14 +148,14 @@ static void
 finish_uris (GTask *task)
 {
   Reading *reading = g_task_get_task_data (task);
+  g_autofree char *note = NULL;
   gboolean remote;
-  guint others, too_many;
 
   g_byte_array_append (reading->bytes, (const guint8 *)"", 1);
   g_autoptr (GListModel) pictures =
-      pictures_from_uris ((const char *)reading->bytes->data, &remote, &others, &too_many);
+      pictures_from_uris ((const char *)reading->bytes->data, &remote, &note);
   if (g_list_model_get_n_items (pictures) > 0) {
-    reading->note = describe_left_out (others, too_many);
+    reading->note = g_steal_pointer (&note);
     g_task_return_pointer (task, g_steal_pointer (&pictures), g_object_unref);
     return;
   }

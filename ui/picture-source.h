@@ -25,4 +25,8 @@ void ink_picture_source_read_clipboard_async (GdkClipboard *clipboard, GCancella
  * Returns: (transfer full): a list of InkPictureQuery, never an empty one */
 GListModel *ink_picture_source_read_finish (GAsyncResult *result, char **note, GError **error);
 
+/* The same for files that are known. @files: (element-type GFile)
+ * Returns: (transfer full): a list of InkPictureQuery; empty where none can be searched by */
+GListModel *ink_picture_source_take_files (GPtrArray *files, char **note);
+
 G_END_DECLS

@@ -34,6 +34,7 @@ enum { STATE_CHANGED, FOLDERS_CHANGED, PHOTOS_CHANGED, PROGRESS, MESSAGE, STOPPE
 static guint signals[N_SIGNALS];
 
 static void read_folders (InkSession *self);
+static void add_waiting (InkSession *self);
 
 static void
 say (InkSession *self, const GError *error)
@@ -235,6 +236,7 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   opened_free (opened);
   settle (self);
   ink_session_index (self, FALSE);
+  add_waiting (self);
 
   g_autoptr (GTask) warm = g_task_new (self->library, NULL, NULL, NULL);
   g_task_run_in_thread (warm, warm_thread);
@@ -352,6 +354,19 @@ folder_forgotten_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_emit (self, signals[PHOTOS_CHANGED], 0);
 }
 
+/* @paths: (transfer full) */
+static void
+add_paths (InkSession *self, GStrv paths)
+{
+  if (!paths[0]) {
+    g_strfreev (paths);
+    return;
+  }
+  g_autoptr (GTask) task = g_task_new (self, NULL, folders_added_cb, NULL);
+  g_task_set_task_data (task, paths, (GDestroyNotify)g_strfreev);
+  g_task_run_in_thread (task, add_folders_thread);
+}
+
 void
 ink_session_add_folders (InkSession *self, GListModel *folders)
 {
@@ -365,14 +380,14 @@ ink_session_add_folders (InkSession *self, GListModel *folders)
       g_signal_emit (self, signals[MESSAGE], 0, _ ("Only folders on this computer can be added."));
   }
 
-  GStrv list = g_strv_builder_end (paths);
-  if (!list[0]) {
-    g_strfreev (list);
-    return;
-  }
-  g_autoptr (GTask) task = g_task_new (self, NULL, folders_added_cb, NULL);
-  g_task_set_task_data (task, list, (GDestroyNotify)g_strfreev);
-  g_task_run_in_thread (task, add_folders_thread);
+  add_paths (self, g_strv_builder_end (paths));
+}
+
+/* Folders that were asked for while the library was being opened. */
+static void
+add_waiting (InkSession *self)
+{
+  add_paths (self, g_strv_builder_end (self->waiting));
 }
 
 void
@@ -598,11 +613,9 @@ ink_session_new (const char *directory)
 }
 
 void
-ink_session_set_engine (InkSession *self, guint threads, const char *precision)
+ink_session_set_engine (InkSession *self, const ClipOptions *engine)
 {
-  self->engine.threads = threads;
-  if (!clip_precision_from_string (precision, &self->engine.precision))
-    self->engine.precision = CLIP_PRECISION_AUTO;
+  self->engine = *engine;
 }
 
 InkSessionState

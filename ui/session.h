@@ -19,8 +19,8 @@ G_DECLARE_FINAL_TYPE (InkSession, ink_session, INK, SESSION, GObject)
 /* @directory: (nullable): the library's folder; %NULL for the user's own */
 InkSession *ink_session_new (const char *directory);
 
-/* How the engine calculates, from the next opening on: 0 threads and "auto" for its own choice. */
-void ink_session_set_engine (InkSession *session, guint threads, const char *precision);
+/* How the engine calculates, from the next opening on. */
+void ink_session_set_engine (InkSession *session, const ClipOptions *engine);
 
 /* Signals:
  *   "state-changed"     opened, or failed to

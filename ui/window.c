@@ -27,6 +27,7 @@ struct _InkWindow {
   InkPhotoCommands *commands;
   GSettings *settings;
   GtkFileChooserNative *chooser; /* while it is open */
+  gint64 wanted;                 /* photo to show once it is found; 0 for none */
   gboolean closing;              /* indexing is being stopped */
 };
 
@@ -232,6 +233,101 @@ static void
 refresh_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   ink_session_index (INK_WINDOW (widget)->session, FALSE);
+}
+
+/* ---- What others ask for -------------------------------------------------------------------- */
+
+static void
+search_finished_cb (InkWindow *self)
+{
+  InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
+  gint64 wanted = self->wanted;
+  guint position;
+
+  self->wanted = 0;
+  if (!wanted || (position = ink_result_model_find (results, wanted, 0)) == G_MAXUINT)
+    return;
+  open_viewer (self, position);
+}
+
+void
+ink_window_search (InkWindow *self, const char *text, gint64 photo)
+{
+  close_viewer (self);
+  self->wanted = photo;
+  ink_search_open_text (ink_browser_get_search (self->browser), text);
+}
+
+/* Folders and other files, told apart in a thread. */
+typedef struct {
+  GPtrArray *files;
+  GListStore *folders;
+  GPtrArray *others;
+} Opened;
+
+static void
+opened_free (gpointer data)
+{
+  Opened *opened = data;
+
+  g_ptr_array_unref (opened->files);
+  g_object_unref (opened->folders);
+  g_ptr_array_unref (opened->others);
+  g_free (opened);
+}
+
+static void
+open_files_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opened *opened = data;
+
+  for (guint i = 0; i < opened->files->len; i++) {
+    GFile *file = g_ptr_array_index (opened->files, i);
+    GFileType type = g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, NULL);
+
+    if (type == G_FILE_TYPE_DIRECTORY)
+      g_list_store_append (opened->folders, file);
+    else
+      g_ptr_array_add (opened->others, g_object_ref (file));
+  }
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+files_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  InkWindow *self = INK_WINDOW (source);
+  Opened *opened = g_task_get_task_data (G_TASK (result));
+
+  if (!self->session)
+    return; /* closed meanwhile */
+  if (g_list_model_get_n_items (G_LIST_MODEL (opened->folders)) > 0)
+    ink_session_add_folders (self->session, G_LIST_MODEL (opened->folders));
+  if (opened->others->len > 0) {
+    g_autofree char *note = NULL;
+    g_autoptr (GListModel) pictures = ink_picture_source_take_files (opened->others, &note);
+
+    close_viewer (self);
+    if (g_list_model_get_n_items (pictures) > 0)
+      ink_search_set_pictures (ink_browser_get_search (self->browser), pictures);
+    if (note)
+      ink_window_show_message (self, note);
+  }
+}
+
+void
+ink_window_open_files (InkWindow *self, GFile *const *files, guint n_files)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, files_opened_cb, NULL);
+  Opened *opened = g_new0 (Opened, 1);
+
+  opened->files = g_ptr_array_new_with_free_func (g_object_unref);
+  opened->others = g_ptr_array_new_with_free_func (g_object_unref);
+  opened->folders = g_list_store_new (G_TYPE_FILE);
+  for (guint i = 0; i < n_files; i++)
+    g_ptr_array_add (opened->files, g_object_ref (files[i]));
+  g_task_set_task_data (task, opened, opened_free);
+  g_task_run_in_thread (task, open_files_thread);
 }
 
 /* ---- Other actions ------------------------------------------------------------------------- */
@@ -513,6 +609,8 @@ ink_window_new (InkApplication *application, InkSession *session)
                            G_CONNECT_SWAPPED);
   ink_viewer_set_results (self->viewer,
                           ink_search_get_results (ink_browser_get_search (self->browser)));
+  g_signal_connect_object (ink_browser_get_search (self->browser), "finished",
+                           G_CALLBACK (search_finished_cb), self, G_CONNECT_SWAPPED);
   ink_browser_set_session (self->browser, session);
   state_changed_cb (self);
   return GTK_WIDGET (self);

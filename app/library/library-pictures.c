@@ -111,6 +111,15 @@ make_thumbnail (InkLibrary *library, const InkPhoto *photo, guint size, GCancell
   return take_pixels (decoded);
 }
 
+char *
+ink_library_get_photo_path (InkLibrary *library, gint64 id, GError **error)
+{
+  g_autoptr (InkStore) reader = ink_library_ref_reader (library, error);
+  g_autoptr (InkPhoto) photo = reader ? ink_store_get_photo (reader, id, error) : NULL;
+
+  return photo ? ink_photo_get_path (photo) : NULL;
+}
+
 InkPixels *
 ink_library_load_thumbnail (InkLibrary *library, gint64 id, guint size, GCancellable *cancellable,
                             GError **error)

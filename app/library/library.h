@@ -334,6 +334,10 @@ typedef struct {
 void ink_pixels_free (InkPixels *pixels);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkPixels, ink_pixels_free)
 
+/* Returns: (transfer full): where a photo of the library is, or was when it was last seen; %NULL
+ * with %INK_ERROR_NOT_FOUND where there is none of that id */
+char *ink_library_get_photo_path (InkLibrary *library, gint64 photo, GError **error);
+
 /* The thumbnail of a photo of the library, at most @size pixels a side; from the thumbnail store,
  * or made from the photo and kept. */
 InkPixels *ink_library_load_thumbnail (InkLibrary *library, gint64 photo, guint size,
