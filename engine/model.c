@@ -343,9 +343,8 @@ encode_all (ClipModel *model, EncodeOne encode, const ClipPicture *pictures, gsi
             float *embeddings, const ClipCall *call, GError **error)
 {
   ClipRun run;
-  gboolean done = clip_run_begin (&run, model->memories, call, error);
-  if (done && n > 0)
-    clip_tower_weights_prepare (model->image_weights, model->pool);
+  gboolean done = clip_run_begin (&run, model->memories, call, error) &&
+                  (n == 0 || clip_tower_weights_prepare (model->image_weights, model->pool, error));
   for (gsize i = 0; i < n && done; i++) {
     clip_run_reset (&run);
     done = clip_run_continue (&run, error) &&
@@ -408,12 +407,10 @@ clip_model_encode_places (ClipModel *model, const ClipPicture *picture, const Cl
   if (!places)
     return NULL;
   ClipRun run;
-  gboolean done = clip_run_begin (&run, model->memories, call, error);
-  if (done) {
-    clip_tower_weights_prepare (model->image_weights, model->pool);
-    done = clip_run_continue (&run, error) &&
-           encode_places (model, &run, picture, &tiling, places, error);
-  }
+  gboolean done = clip_run_begin (&run, model->memories, call, error) &&
+                  clip_tower_weights_prepare (model->image_weights, model->pool, error) &&
+                  clip_run_continue (&run, error) &&
+                  encode_places (model, &run, picture, &tiling, places, error);
   clip_run_end (&run);
   return done && check_files (model, model->image_weights, error) ? g_steal_pointer (&places)
                                                                   : NULL;
@@ -428,9 +425,8 @@ clip_model_encode_texts (ClipModel *model, const char *const *texts, gsize n, fl
   /* A text has the same embedding, whatever other texts are asked for with it. */
   gsize at_once = clip_linear_rows_are_apart () ? TEXTS_AT_ONCE : 1;
   ClipRun run;
-  gboolean done = clip_run_begin (&run, model->memories, call, error);
-  if (done && n > 0)
-    clip_tower_weights_prepare (model->text_weights, model->pool);
+  gboolean done = clip_run_begin (&run, model->memories, call, error) &&
+                  (n == 0 || clip_tower_weights_prepare (model->text_weights, model->pool, error));
   for (gsize i = 0; i < n && done; i += at_once) {
     clip_run_reset (&run);
     done = clip_run_continue (&run, error) &&

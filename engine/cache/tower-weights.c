@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cache/packed-file.h"
+#include "clip.h"
 #include "compute/panels.h"
 #include "compute/product.h"
 
@@ -124,32 +125,38 @@ use_cache (ClipTowerWeights *self, ClipPool *pool)
     g_debug ("Packed weights are kept in memory only: %s", error->message);
 }
 
-static void
-prepare (ClipTowerWeights *self, ClipPool *pool)
+/* OpenBLAS, which could do without panels, does not end where it gets no memory for itself. */
+static gboolean
+prepare (ClipTowerWeights *self, ClipPool *pool, GError **error)
 {
-  if (self->folder && self->linears->len > 0)
+  if (self->folder && self->linears->len > 0 && !self->mapping)
     use_cache (self, pool);
   for (guint i = 0; i < self->linears->len; i++) {
     ClipLinear *linear = self->linears->pdata[i];
-    /* Where there is no memory for panels, OpenBLAS takes the weights as they are. */
-    if (!clip_linear_get_panels (pool, linear))
-      continue;
+    if (!clip_linear_get_panels (pool, linear)) {
+      g_set_error (error, CLIP_ERROR, CLIP_ERROR_MEMORY,
+                   "Not enough memory for the weights of the model’s %s tower; close other "
+                   "programs or choose a smaller model",
+                   self->tower);
+      return FALSE;
+    }
     clip_linear_drop_weight (linear);
     linear->weight =
         clip_weights_release (self->weights, linear->weight, clip_linear_weight_size (linear));
   }
+  return TRUE;
 }
 
-void
-clip_tower_weights_prepare (ClipTowerWeights *self, ClipPool *pool)
+gboolean
+clip_tower_weights_prepare (ClipTowerWeights *self, ClipPool *pool, GError **error)
 {
   if (atomic_load (&self->prepared))
-    return;
+    return TRUE;
   pthread_mutex_lock (&self->lock);
-  if (!atomic_load (&self->prepared))
-    prepare (self, pool);
-  atomic_store (&self->prepared, TRUE);
+  gboolean prepared = atomic_load (&self->prepared) || prepare (self, pool, error);
+  atomic_store (&self->prepared, prepared);
   pthread_mutex_unlock (&self->lock);
+  return prepared;
 }
 
 gboolean

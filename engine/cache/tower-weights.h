@@ -38,8 +38,10 @@ void clip_tower_weights_set_cache (ClipTowerWeights *self, const char *folder, c
  * the cache where there is one. Where the cache can't be read it is written anew, and where it
  * can't be written the panels are made in memory: a message for debugging says why. The model's
  * own weights are then given back to the system, so that memory holds them once.
+ *
+ * Returns: %FALSE with %CLIP_ERROR_MEMORY; the next call then goes on where this one ended
  */
-void clip_tower_weights_prepare (ClipTowerWeights *self, ClipPool *pool);
+gboolean clip_tower_weights_prepare (ClipTowerWeights *self, ClipPool *pool, GError **error);
 
 /* FALSE with CLIP_ERROR_IO where the cache file was changed while it was in use. */
 gboolean clip_tower_weights_check (ClipTowerWeights *self, GError **error);
