@@ -188,6 +188,15 @@ test_no_folder (Fixture *fixture, gconstpointer data)
   assert_same (fixture);
 }
 
+/* A folder in which not even root can write. */
+static void
+test_read_only (Fixture *fixture, gconstpointer data)
+{
+  g_free (fixture->cache);
+  fixture->cache = g_strdup ("/proc/self/fd");
+  assert_same (fixture);
+}
+
 /* A cache file that is written to while it is in use makes no wrong results. */
 static void
 test_changed_in_use (Fixture *fixture, gconstpointer data)
@@ -250,7 +259,7 @@ main (int argc, char **argv)
       {"warm-start", test_warm_start},   {"model-is-not-read", test_model_is_not_read},
       {"damaged", test_damaged},         {"no-folder", test_no_folder},
       {"half-floats", test_half_floats}, {"changed-in-use", test_changed_in_use},
-      {"together", test_together},
+      {"together", test_together},       {"read-only", test_read_only},
   };
   static const char *const models[] = {"tiny-convnext", "tiny-convnext-mlp", "tiny-vit"};
   g_test_init (&argc, &argv, NULL);
