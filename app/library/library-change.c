@@ -113,8 +113,8 @@ commit_sides (InkStore *store, const Side *now, const Side *previous, GError **e
 /* What is known of a model of the library without opening it: its embeddings' length, and the id of
  * its space (0 for none yet) at @image_size (0 for its own). */
 static gboolean
-describe (InkStore *store, const char *name, guint image_size, guint *dims, gint64 *space,
-          GError **error)
+describe (InkLibrary *library, InkStore *store, const char *name, guint image_size, guint *dims,
+          gint64 *space, GError **error)
 {
   g_autoptr (GPtrArray) models = ink_models_list (store, error);
 
@@ -123,7 +123,7 @@ describe (InkStore *store, const char *name, guint image_size, guint *dims, gint
     InkSpace key = {
         .model = model->sha256,
         .image_size = image_size ? image_size : model->image_size,
-        .preprocessing = ink_library_get_preprocessing (INK_DEFAULT_VIEW),
+        .preprocessing = ink_library_get_preprocessing (ink_library_get_view (library, store)),
     };
 
     if (!g_str_equal (model->name, name))
@@ -139,14 +139,14 @@ describe (InkStore *store, const char *name, guint image_size, guint *dims, gint
 }
 
 gint64
-ink_library_find_wanted_space (InkStore *store)
+ink_library_find_wanted_space (InkLibrary *library, InkStore *store)
 {
   g_autofree char *model = ink_models_get_active (store, NULL);
   gint64 space = 0;
   guint dims;
 
   if (model)
-    describe (store, model, ink_library_get_image_size (store), &dims, &space, NULL);
+    describe (library, store, model, ink_library_get_image_size (store), &dims, &space, NULL);
   return space;
 }
 
@@ -172,7 +172,8 @@ ink_library_settle_space (InkLibrary *library, InkStore *writer, gint64 space, g
   guint present;
 
   /* Another model may have been chosen while this one was at work. */
-  if (ink_library_has_override (library) || ink_library_find_wanted_space (writer) != space)
+  if (ink_library_has_override (library) ||
+      ink_library_find_wanted_space (library, writer) != space)
     return TRUE;
   if (!read_sides (writer, &now, &previous, error) ||
       !ink_store_count_photos (writer, &counts, error))
@@ -204,7 +205,7 @@ ink_library_plan_model (InkLibrary *library, const char *name, guint image_size,
   guint dims;
 
   if (!ink_library_try_reader (library, &reader, error) ||
-      !describe (reader, name, image_size, &dims, &space, error) ||
+      !describe (library, reader, name, image_size, &dims, &space, error) ||
       (reader && !ink_store_count_photos (reader, &counts, error)))
     return FALSE;
   *photos = counts.ok - (reader ? MIN (count (reader, space), counts.ok) : 0);
@@ -369,7 +370,7 @@ ink_library_get_model_change (InkLibrary *library, GError **error)
     return g_steal_pointer (&change);
   change->state = previous.space ? INK_MODEL_CHANGED : INK_MODEL_CHANGING;
   change->total = counts.ok;
-  if (describe (reader, now.model, (guint)now.image_size, &dims, &space, NULL))
+  if (describe (library, reader, now.model, (guint)now.image_size, &dims, &space, NULL))
     change->done = count (reader, space);
   if (change->state == INK_MODEL_CHANGING) {
     change->bytes =

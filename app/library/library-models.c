@@ -145,14 +145,27 @@ find_view (const char *preprocessing, ClipView *view)
   return FALSE;
 }
 
+ClipView
+ink_library_get_view (InkLibrary *library, InkStore *store)
+{
+  ClipView view = INK_DEFAULT_VIEW;
+  InkSpace space;
+
+  if (library->has_view)
+    return library->view;
+  if (store && ink_store_get_space (store, ink_library_get_active_space (store), &space, NULL))
+    find_view (space.preprocessing, &view);
+  return view;
+}
+
 /* The key of the space of a model that is open. With the model lock held. */
 static gboolean
-describe_space (InkLibrary *library, InkOpenModel *open, InkStore *store, InkSpace *space,
-                GCancellable *cancellable, GError **error)
+describe_space (InkLibrary *library, InkOpenModel *open, InkStore *store, ClipView view,
+                InkSpace *space, GCancellable *cancellable, GError **error)
 {
   const ClipModelInfo *info = clip_model_get_info (open->model);
 
-  if (library->view == CLIP_VIEW_WHOLE && !info->takes_rectangles) {
+  if (view == CLIP_VIEW_WHOLE && !info->takes_rectangles) {
     g_set_error (error, INK_ERROR, INK_ERROR_USAGE,
                  "This model (%s) sees squares only; choose the view “squares” or “centre”",
                  info->family);
@@ -163,7 +176,7 @@ describe_space (InkLibrary *library, InkOpenModel *open, InkStore *store, InkSpa
   *space = (InkSpace){
       .model = open->sha256,
       .image_size = info->image_size,
-      .preprocessing = ink_library_get_preprocessing (library->view),
+      .preprocessing = ink_library_get_preprocessing (view),
       .dims = info->dims,
   };
   return TRUE;
@@ -175,12 +188,13 @@ ink_library_make_space (InkLibrary *library, InkStore *writer, InkLibrarySpace *
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->model_lock);
   InkOpenModel *open = open_used (library, writer, error);
+  ClipView view = ink_library_get_view (library, writer);
   InkSpace space;
 
-  if (!open || !describe_space (library, open, writer, &space, cancellable, error))
+  if (!open || !describe_space (library, open, writer, view, &space, cancellable, error))
     return FALSE;
-  *result = (InkLibrarySpace){open->model, library->view,
-                              ink_store_put_space (writer, &space, error), space.dims};
+  *result =
+      (InkLibrarySpace){open->model, view, ink_store_put_space (writer, &space, error), space.dims};
   return result->space != 0;
 }
 
@@ -190,12 +204,13 @@ find_override (InkLibrary *library, InkStore *reader, InkLibrarySpace *result,
                GCancellable *cancellable, GError **error)
 {
   InkOpenModel *open = open_used (library, reader, error);
+  ClipView view = ink_library_get_view (library, reader);
   InkSpace space;
 
-  if (!open || !describe_space (library, open, reader, &space, cancellable, error))
+  if (!open || !describe_space (library, open, reader, view, &space, cancellable, error))
     return FALSE;
-  *result = (InkLibrarySpace){open->model, library->view,
-                              ink_store_find_space (reader, &space, error), space.dims};
+  *result = (InkLibrarySpace){open->model, view, ink_store_find_space (reader, &space, error),
+                              space.dims};
   if (result->space == 0 && error && !*error)
     g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
                  "The photos are not indexed with this model at %u pixels and this view; run "

@@ -31,7 +31,7 @@ struct _InkLibrary {
   char *model_option; /* nullable */
   char *vocabulary;
   ClipOptions engine; /* its vocabulary is the one above */
-  gboolean has_view;  /* this process was told which */
+  gboolean has_view;  /* this process was told which: */
   ClipView view;
   GMainContext *context;
   InkDecoder *decoder; /* for queries and for showing; indexing has its own */
@@ -43,14 +43,14 @@ struct _InkLibrary {
   InkStore *writer;
   char *notice;
   InkNotices notices;
-  gboolean indexing;        /* the thread below has not ended */
-  gboolean index_again;     /* it is to go over the folders once more */
-  gboolean index_retry;     /* and then try what failed before */
-  InkIndexChanges *changes; /* nullable: it is to look there first */
-  GCancellable *filling;    /* nullable, borrowed: ends a run that changes go before */
-  gboolean paused;          /* by the user: indexing in the thread waits */
-  InkPowerPolicy policy;    /* when indexing in the thread is welcome */
-  gboolean settings_known;  /* the two above were read from the store */
+  gboolean indexing;                   /* the thread below has not ended */
+  gboolean index_again;                /* it is to go over the folders once more */
+  gboolean index_retry;                /* and then try what failed before */
+  InkIndexChanges *changes;            /* nullable: it is to look there first */
+  GCancellable *filling;               /* nullable, borrowed: ends a run that changes go before */
+  gboolean paused;                     /* by the user: indexing in the thread waits */
+  InkPowerPolicy policy;               /* when indexing in the thread is welcome */
+  gboolean paused_known, policy_known; /* they were read from the store, or set */
   InkIndexEventFunc event;
   gpointer event_data;
 
@@ -114,6 +114,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InkLibrarySearch, ink_library_search_clear)
 /* How photos are prepared for a view, with a version: part of every space. */
 const char *ink_library_get_preprocessing (ClipView view);
 
+/* What of a photo is shown to the model: as this process was told, else as the library began, so
+ * that another default makes no photo be indexed again. @store: (nullable) */
+ClipView ink_library_get_view (InkLibrary *library, InkStore *store);
+
 /* Whether this process uses another model, size or view than the library's own. */
 gboolean ink_library_has_override (InkLibrary *library);
 
@@ -131,7 +135,7 @@ gint64 ink_library_get_active_space (InkStore *store);
 
 /* The space that photos are to be in: of the model in use, by what is known of it without opening
  * it; 0 where there is none yet. */
-gint64 ink_library_find_wanted_space (InkStore *store);
+gint64 ink_library_find_wanted_space (InkLibrary *library, InkStore *store);
 
 /* The resolution that was chosen for the model in use; 0 for its own. @store: (nullable) */
 guint ink_library_get_image_size (InkStore *store);

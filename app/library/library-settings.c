@@ -5,6 +5,14 @@
 /* How often it is looked whether indexing is welcome. */
 #define GATE_SECONDS 5
 
+static gboolean
+are_known (InkLibrary *library)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->lock);
+
+  return library->paused_known && library->policy_known;
+}
+
 void
 ink_library_load_settings (InkLibrary *library)
 {
@@ -12,16 +20,16 @@ ink_library_load_settings (InkLibrary *library)
   g_autofree char *paused = NULL;
   g_autofree char *policy = NULL;
 
-  if (!ink_library_try_reader (library, &reader, NULL) || !reader)
+  if (are_known (library) || !ink_library_try_reader (library, &reader, NULL) || !reader)
     return;
   paused = ink_store_get_meta (reader, INK_META_PAUSED, NULL);
   policy = ink_store_get_meta (reader, INK_META_POWER_POLICY, NULL);
   g_mutex_lock (&library->lock);
-  if (!library->settings_known) {
+  if (!library->paused_known)
     library->paused = paused != NULL;
+  if (!library->policy_known)
     ink_power_policy_from_string (policy, &library->policy);
-    library->settings_known = TRUE;
-  }
+  library->paused_known = library->policy_known = TRUE;
   g_mutex_unlock (&library->lock);
 }
 
@@ -48,7 +56,7 @@ ink_library_set_paused (InkLibrary *library, gboolean paused)
 
   g_mutex_lock (&library->lock);
   library->paused = paused;
-  library->settings_known = TRUE;
+  library->paused_known = TRUE;
   g_mutex_unlock (&library->lock);
   ink_indexer_set_paused (library->indexer, paused);
   ink_library_notify (library, TRUE, FALSE, NULL);
@@ -58,8 +66,10 @@ ink_library_set_paused (InkLibrary *library, gboolean paused)
 gboolean
 ink_library_get_paused (InkLibrary *library)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->lock);
+  g_autoptr (GMutexLocker) locker = NULL;
 
+  ink_library_load_settings (library);
+  locker = g_mutex_locker_new (&library->lock);
   return library->paused;
 }
 
@@ -73,9 +83,9 @@ ink_library_set_power_policy (InkLibrary *library, InkPowerPolicy policy, GError
   if (!writer || !ink_store_set_meta (writer, INK_META_POWER_POLICY,
                                       ink_power_policy_to_string (policy), error))
     return FALSE;
-  ink_library_load_settings (library);
   g_mutex_lock (&library->lock);
   library->policy = policy;
+  library->policy_known = TRUE;
   g_mutex_unlock (&library->lock);
   return TRUE;
 }

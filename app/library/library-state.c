@@ -42,7 +42,7 @@ count_embedded (InkLibrary *library, InkStore *reader)
   InkLibrarySpace space = {0};
 
   if (!ink_library_has_override (library))
-    space.space = ink_library_find_wanted_space (reader);
+    space.space = ink_library_find_wanted_space (library, reader);
   else if (!ink_library_find_space (library, reader, &space, NULL, NULL))
     return 0;
   return space.space ? (guint)MAX (ink_store_count_embeddings (reader, space.space, NULL), 0) : 0;

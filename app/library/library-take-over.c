@@ -42,7 +42,7 @@ ink_library_release (InkLibrary *library)
   g_mutex_lock (&library->lock);
   reader = g_steal_pointer (&library->reader);
   writer = g_steal_pointer (&library->writer);
-  library->settings_known = FALSE; /* the next one may change them */
+  library->paused_known = library->policy_known = FALSE; /* the next one may change them */
   g_mutex_unlock (&library->lock);
   /* The reader first: while it has a lock, SQLite closes no other descriptor of the file. It opens
    * again when it is needed. */

@@ -78,7 +78,6 @@ ink_library_open (const InkLibraryOptions *options, GError **error)
                                           : ink_dirs_get_library ();
   library->model_option = g_strdup (options->model);
   library->has_view = options->view != NULL;
-  library->view = INK_DEFAULT_VIEW;
   if (options->view && !clip_view_from_string (options->view, &library->view)) {
     g_set_error (error, INK_ERROR, INK_ERROR_USAGE, "A view is centre, whole or squares, not “%s”",
                  options->view);

@@ -16,17 +16,30 @@ library_fixture_set_up (LibraryFixture *fixture, gconstpointer unused)
   fixture->library = library_fixture_open (fixture, NULL);
 }
 
-void
-library_fixture_tear_down (LibraryFixture *fixture, gconstpointer unused)
+static void
+close_library (LibraryFixture *fixture)
 {
   GWeakRef weak;
 
-  /* A thread that has just answered a search may hold the last reference for another moment. */
+  /* A thread that has just answered may hold the last reference for another moment. */
   g_weak_ref_init (&weak, fixture->library);
-  g_object_unref (fixture->library);
+  g_clear_object (&fixture->library);
   for (gpointer alive; (alive = g_weak_ref_get (&weak)); g_usleep (1000))
     g_object_unref (alive);
   g_weak_ref_clear (&weak);
+}
+
+void
+library_fixture_reopen (LibraryFixture *fixture)
+{
+  close_library (fixture);
+  fixture->library = library_fixture_open (fixture, NULL);
+}
+
+void
+library_fixture_tear_down (LibraryFixture *fixture, gconstpointer unused)
+{
+  close_library (fixture);
   test_folder_free (fixture->directory);
   g_free (fixture->photos);
   g_free (fixture->library_path);

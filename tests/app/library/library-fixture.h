@@ -25,6 +25,9 @@ int library_fixture_main (int *argc, char ***argv, void (*add_tests) (void));
 /* Opens the fixture's library once more. @model: (nullable) */
 InkLibrary *library_fixture_open (const LibraryFixture *fixture, const char *model);
 
+/* Ends with the library, as a program that ends, and opens it anew. */
+void library_fixture_reopen (LibraryFixture *fixture);
+
 char *library_fixture_path (const LibraryFixture *fixture, const char *name);
 GFile *library_fixture_file (const LibraryFixture *fixture, const char *name);
 

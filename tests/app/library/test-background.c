@@ -119,6 +119,55 @@ test_again (LibraryFixture *fixture, gconstpointer unused)
   stop_listening (fixture->library, &told);
 }
 
+/* Whether a library is paused as others see it, once that is written. */
+static void
+wait_until_stored (const LibraryFixture *fixture, gboolean paused)
+{
+  for (gboolean stored = !paused; stored != paused; g_usleep (1000)) {
+    g_autoptr (InkLibrary) other = library_fixture_open (fixture, NULL);
+
+    stored = ink_library_get_paused (other);
+  }
+}
+
+/* A pause outlasts the program, and so does its end; when indexing is welcome is kept beside it. */
+static void
+test_pause_survives (LibraryFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  Told told;
+
+  library_fixture_put_many (fixture, 4);
+  add_photos_folder (fixture);
+  g_assert_true (ink_library_set_power_policy (fixture->library, INK_POWER_MAINS, &error));
+  ink_library_set_paused (fixture->library, TRUE);
+  wait_until_stored (fixture, TRUE);
+  library_fixture_reopen (fixture);
+
+  listen (fixture->library, &told);
+  ink_library_start_indexing (fixture->library, FALSE);
+  while (told.last.state != INK_INDEX_PAUSED)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (ink_library_get_paused (fixture->library));
+  g_assert_cmpuint (told.last.indexed, ==, 0);
+  stop_listening (fixture->library, &told);
+  library_fixture_reopen (fixture);
+
+  /* What is chosen before anything was read does not hide what was chosen earlier. */
+  g_assert_true (ink_library_make_writable (fixture->library, &error));
+  ink_library_set_paused (fixture->library, FALSE);
+  g_assert_cmpint (ink_library_get_power_policy (fixture->library), ==, INK_POWER_MAINS);
+  wait_until_stored (fixture, FALSE);
+  library_fixture_reopen (fixture);
+  g_assert_true (ink_library_set_power_policy (fixture->library, INK_POWER_ALWAYS, &error));
+  listen (fixture->library, &told);
+  ink_library_start_indexing (fixture->library, FALSE);
+  wait_for_end (&told, 4);
+  g_assert_cmpuint (told.last.indexed, ==, 4);
+  ink_library_stop_indexing (fixture->library);
+  stop_listening (fixture->library, &told);
+}
+
 static void
 test_failure (LibraryFixture *fixture, gconstpointer unused)
 {
@@ -304,6 +353,7 @@ add_tests (void)
 {
   library_test ("/background/signals", test_signals);
   library_test ("/background/again", test_again);
+  library_test ("/background/pause-survives", test_pause_survives);
   library_test ("/background/failure", test_failure);
   library_test ("/background/stop", test_stop);
   library_test ("/background/search-async", test_search_async);

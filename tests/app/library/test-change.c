@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 
 #include "library-fixture.h"
+#include "store/embeddings.h"
 #include "support/make-model.h"
 
 static void
@@ -100,6 +101,63 @@ test_there_and_back (LibraryFixture *fixture, gconstpointer unused)
   g_assert_cmpuint (photos, ==, 5);
 }
 
+/* What was told of single photos while a change went on. */
+typedef struct {
+  GCancellable *stop; /* set off as soon as the new model has begun */
+  GPtrArray *names;
+} Followed;
+
+static void
+follow (const InkIndexEvent *event, gpointer data)
+{
+  Followed *followed = data;
+
+  g_assert_cmpint (event->kind, ==, INK_EVENT_INDEXED);
+  g_ptr_array_add (followed->names, g_path_get_basename (event->path));
+  if (followed->names->len == 2)
+    g_cancellable_cancel (followed->stop);
+}
+
+/* The space that is searched comes first: a photo that arrives during a change is found although
+ * the change has hours to go, and was cut short here. */
+static void
+test_searched_first (LibraryFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GCancellable) stop = g_cancellable_new ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  Followed followed = {stop, names};
+  InkLibrary *library = fixture->library;
+  g_autofree char *name = NULL;
+  g_autoptr (InkModelChange) change = NULL;
+  g_autoptr (GError) error = NULL;
+  double old;
+
+  library_fixture_put_many (fixture, 40);
+  library_fixture_index (fixture, library, NULL);
+  old = search (library, 40);
+  name = add_model (fixture);
+  g_assert_true (ink_library_use_model (library, name, 0, &error));
+  library_fixture_put (fixture, "zz-late.png", 77);
+  ink_library_set_event_func (library, follow, &followed);
+  g_assert_false (ink_library_index (library, NULL, 0, NULL, NULL, stop, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_cmpstr (names->pdata[0], ==, "zz-late.png");
+  g_assert_cmpstr (names->pdata[1], ==, "photo-00.png");
+
+  change = ink_library_get_model_change (library, &error);
+  g_assert_cmpint (change->state, ==, INK_MODEL_CHANGING);
+  g_assert_cmpuint (change->done, >, 0);
+  g_assert_cmpuint (change->done, <, 41);
+  g_assert_cmpuint (change->total, ==, 41);
+  g_assert_cmpfloat (search (library, 41), >=, old);
+
+  ink_library_set_event_func (library, NULL, NULL);
+  library_fixture_index (fixture, library, NULL);
+  expect_change (library, INK_MODEL_CHANGED, 41, 41);
+  g_assert_cmpfloat (search (library, 41), !=, old);
+}
+
 /* What can't be read at present does not hold a change up. */
 static void
 test_not_blocked (LibraryFixture *fixture, gconstpointer unused)
@@ -182,10 +240,70 @@ test_remove (LibraryFixture *fixture, gconstpointer unused)
   search (library, 2);
 }
 
+/* Makes the library one whose photos were indexed for @view, as one from before there was another
+ * default. */
+static void
+index_for_view (LibraryFixture *fixture, const char *view)
+{
+  const InkLibraryOptions options = {.directory = fixture->library_path, .view = view};
+  g_autoptr (InkLibrary) library = ink_library_open (&options, NULL);
+  g_autoptr (InkStore) store = NULL;
+  g_autoptr (GArray) spaces = NULL;
+  g_autofree char *space = NULL;
+  g_autoptr (GError) error = NULL;
+
+  library_fixture_index (fixture, library, NULL);
+  ink_library_release (library);
+  store = ink_store_open_writable (fixture->library_path, "test", NULL, &error);
+  g_assert_no_error (error);
+  spaces = ink_store_get_spaces (store, &error);
+  g_assert_cmpuint (spaces->len, ==, 1);
+  space = g_strdup_printf ("%" G_GINT64_FORMAT, g_array_index (spaces, gint64, 0));
+  g_assert_true (ink_store_set_meta (store, INK_META_ACTIVE_SPACE, space, &error));
+}
+
+/* A library keeps what its photos are shown as, through a change of the model, too. */
+static void
+test_view_stays (LibraryFixture *fixture, gconstpointer unused)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (InkStatus) status = NULL;
+  g_autoptr (InkStore) store = NULL;
+  g_autoptr (GArray) spaces = NULL;
+  g_autoptr (GError) error = NULL;
+  InkIndexProgress report;
+
+  library_fixture_put_many (fixture, 3);
+  index_for_view (fixture, "centre");
+  library_fixture_index (fixture, fixture->library, &report);
+  g_assert_cmpuint (report.unchanged, ==, 3);
+  expect_change (fixture->library, INK_MODEL_UNCHANGED, 0, 0);
+  status = ink_library_get_status (fixture->library, &error);
+  g_assert_cmpuint (status->embedded, ==, 3);
+  search (fixture->library, 3);
+
+  name = add_model (fixture);
+  g_assert_true (ink_library_use_model (fixture->library, name, 0, &error));
+  library_fixture_index (fixture, fixture->library, &report);
+  expect_change (fixture->library, INK_MODEL_CHANGED, 3, 3);
+  ink_library_release (fixture->library);
+  store = ink_store_open_readonly (fixture->library_path, &error);
+  spaces = ink_store_get_spaces (store, &error);
+  g_assert_cmpuint (spaces->len, ==, 2);
+  for (guint i = 0; i < spaces->len; i++) {
+    InkSpace space;
+
+    g_assert_true (ink_store_get_space (store, g_array_index (spaces, gint64, i), &space, &error));
+    g_assert_cmpstr (space.preprocessing, ==, "reference-1");
+  }
+}
+
 static void
 add_tests (void)
 {
   library_test ("/library/change/there-and-back", test_there_and_back);
+  library_test ("/library/change/searched-first", test_searched_first);
+  library_test ("/library/change/view-stays", test_view_stays);
   library_test ("/library/change/not-blocked", test_not_blocked);
   library_test ("/library/change/resolution", test_resolution);
   library_test ("/library/change/remove", test_remove);
