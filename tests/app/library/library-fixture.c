@@ -21,11 +21,14 @@ close_library (LibraryFixture *fixture)
 {
   GWeakRef weak;
 
-  /* A thread that has just answered may hold the last reference for another moment. */
+  /* A thread that has just answered, or the answer itself, may hold the last reference for another
+   * moment. */
   g_weak_ref_init (&weak, fixture->library);
   g_clear_object (&fixture->library);
-  for (gpointer alive; (alive = g_weak_ref_get (&weak)); g_usleep (1000))
+  for (gpointer alive; (alive = g_weak_ref_get (&weak)); g_usleep (1000)) {
     g_object_unref (alive);
+    g_main_context_iteration (NULL, FALSE);
+  }
   g_weak_ref_clear (&weak);
 }
 
