@@ -127,6 +127,9 @@ ink_wire_layout (const InkWireRequest *request, InkWireLayout *layout)
   if (request->square > INK_WIRE_MAX_SQUARE || request->thumbnail > INK_WIRE_MAX_THUMBNAIL ||
       request->pixels > INK_WIRE_MAX_PIXELS || request->view > CLIP_VIEW_SQUARES)
     return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (request->region); i++)
+    if (!(request->region[i] >= 0 && request->region[i] <= 1))
+      return FALSE;
 
   gsize thumbnail_area = (gsize)request->thumbnail * request->thumbnail;
   layout->square = 0;

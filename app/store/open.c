@@ -119,8 +119,10 @@ set_pragmas (InkDatabase *database, GError **error)
     const char *get;
     gint64 value;
   } pragmas[] = {
-      /* Each commit reaches the disk before it is reported as done. */
-      {"PRAGMA synchronous = FULL", "PRAGMA synchronous", 2},
+      /* Each commit reaches the disk before it is reported as done. More than FULL: that a journal
+       * was deleted does, too, before the write-ahead log takes its place; were it there again after
+       * a power loss, it would take back what the log is about. */
+      {"PRAGMA synchronous = EXTRA", "PRAGMA synchronous", 3},
       {"PRAGMA foreign_keys = ON", "PRAGMA foreign_keys", 1},
       /* What was forgotten is overwritten, not only unlinked. */
       {"PRAGMA secure_delete = ON", "PRAGMA secure_delete", 1},
@@ -183,7 +185,7 @@ ink_store_connect (InkStore *store, GError **error)
   if (database == NULL || !ink_journal_begin (database, shared, error) ||
       !ink_migrate_inspect (database, n, &version, error) ||
       (version > 0 && !ink_migrate_check_tables (database, version, error)) ||
-      !ink_journal_choose (database, shared, error) || !set_pragmas (database, error))
+      !set_pragmas (database, error) || !ink_journal_choose (database, shared, error))
     return FALSE;
   if (ink_lock_found_power_loss (store->lock) && !is_sound (database, error))
     return FALSE;

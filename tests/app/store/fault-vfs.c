@@ -1,28 +1,48 @@
-/* fault-vfs.c: SQLite's own file system, through a layer that counts writes. */
+/* fault-vfs.c: SQLite's own file system, through a layer that counts, and tells of, what is done.
+ */
 #include "fault-vfs.h"
 
 #include <sqlite3.h>
 
 typedef struct {
   sqlite3_file file;
+  const char *path;
   sqlite3_file *real; /* in the memory that follows */
 } FaultFile;
+
+/* Calls of one kind, of which the one after @left good ones fails. */
+typedef struct {
+  int left; /* negative: all go well */
+  int result;
+} Counter;
 
 static struct {
   sqlite3_vfs vfs;
   sqlite3_vfs *real;
-  int left; /* writes that go well; negative: all do */
-  int result;
+  Counter writes, reads;
   gboolean failed;
+  const FaultVfsObserver *observer;
   FaultVfsMemory memory;
 } state;
 
 void
 fault_vfs_arm (int after, int result)
 {
-  state.left = after;
-  state.result = result;
+  state.writes = (Counter){after, result};
   state.failed = FALSE;
+}
+
+void
+fault_vfs_arm_reads (int after, int result)
+{
+  state.reads = (Counter){after, result};
+  state.failed = FALSE;
+}
+
+void
+fault_vfs_observe (const FaultVfsObserver *observer)
+{
+  state.observer = observer;
 }
 
 FaultVfsMemory
@@ -43,21 +63,34 @@ fault_vfs_has_failed (void)
   return state.failed;
 }
 
-/* What the next write is to return before it does anything. */
+/* What the next call is to return before it does anything. */
 static int
-count_write (void)
+count (Counter *counter)
 {
-  if (state.left < 0 || state.left-- > 0)
+  if (counter->left < 0 || counter->left-- > 0)
     return SQLITE_OK;
-  state.left = 0;
+  counter->left = 0;
   state.failed = TRUE;
-  return state.result;
+  return counter->result;
 }
+
+#define OBSERVE(function, ...)                                                                     \
+  if (result == SQLITE_OK && state.observer != NULL)                                               \
+  state.observer->function (__VA_ARGS__)
 
 static sqlite3_file *
 get_real (sqlite3_file *file)
 {
   return ((FaultFile *)file)->real;
+}
+
+/* "" for a temporary file, which has no name. */
+static const char *
+get_path (const sqlite3_file *file)
+{
+  const char *path = ((const FaultFile *)file)->path;
+
+  return path != NULL ? path : "";
 }
 
 /* ---- What counts ------------------------------------------------------------------------- */
@@ -66,27 +99,53 @@ static int
 file_write (sqlite3_file *file, const void *data, int size, sqlite3_int64 offset)
 {
   sqlite3_file *real = get_real (file);
-  int result = count_write ();
+  int result = count (&state.writes);
 
-  return result == SQLITE_OK ? real->pMethods->xWrite (real, data, size, offset) : result;
+  if (result == SQLITE_OK)
+    result = real->pMethods->xWrite (real, data, size, offset);
+  OBSERVE (written, get_path (file), data, (gsize)size, offset);
+  return result;
 }
 
 static int
 file_truncate (sqlite3_file *file, sqlite3_int64 size)
 {
   sqlite3_file *real = get_real (file);
-  int result = count_write ();
+  int result = count (&state.writes);
 
-  return result == SQLITE_OK ? real->pMethods->xTruncate (real, size) : result;
+  if (result == SQLITE_OK)
+    result = real->pMethods->xTruncate (real, size);
+  OBSERVE (truncated, get_path (file), size);
+  return result;
 }
 
 static int
 file_sync (sqlite3_file *file, int flags)
 {
   sqlite3_file *real = get_real (file);
-  int result = count_write ();
+  int result = count (&state.writes);
 
-  return result == SQLITE_OK ? real->pMethods->xSync (real, flags) : result;
+  OBSERVE (syncing, get_path (file));
+  return result == SQLITE_OK && state.observer == NULL ? real->pMethods->xSync (real, flags)
+                                                       : result;
+}
+
+static int
+file_read (sqlite3_file *file, void *data, int size, sqlite3_int64 offset)
+{
+  sqlite3_file *real = get_real (file);
+  int result = count (&state.reads);
+
+  return result == SQLITE_OK ? real->pMethods->xRead (real, data, size, offset) : result;
+}
+
+static int
+file_size (sqlite3_file *file, sqlite3_int64 *size)
+{
+  sqlite3_file *real = get_real (file);
+  int result = count (&state.reads);
+
+  return result == SQLITE_OK ? real->pMethods->xFileSize (real, size) : result;
 }
 
 /* ---- What is passed on ------------------------------------------------------------------- */
@@ -97,22 +156,6 @@ file_close (sqlite3_file *file)
   sqlite3_file *real = get_real (file);
 
   return real->pMethods->xClose (real);
-}
-
-static int
-file_read (sqlite3_file *file, void *data, int size, sqlite3_int64 offset)
-{
-  sqlite3_file *real = get_real (file);
-
-  return real->pMethods->xRead (real, data, size, offset);
-}
-
-static int
-file_size (sqlite3_file *file, sqlite3_int64 *size)
-{
-  sqlite3_file *real = get_real (file);
-
-  return real->pMethods->xFileSize (real, size);
 }
 
 static int
@@ -219,12 +262,23 @@ vfs_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int
 {
   FaultFile *fault = (FaultFile *)file;
 
+  fault->path = name;
   fault->real = (sqlite3_file *)(fault + 1);
   int result = state.real->xOpen (state.real, name, fault->real, flags, out_flags);
   /* A file with methods is one that is to be closed. */
   file->pMethods = fault->real->pMethods == NULL        ? NULL
                    : state.memory == FAULT_VFS_UNSHARED ? &plain_methods
                                                         : &methods;
+  OBSERVE (opened, get_path (file));
+  return result;
+}
+
+static int
+vfs_delete (sqlite3_vfs *vfs, const char *name, int sync)
+{
+  int result = state.real->xDelete (state.real, name, sync);
+
+  OBSERVE (removed, name, sync);
   return result;
 }
 
@@ -237,6 +291,7 @@ fault_vfs_register (void)
   state.vfs.pNext = NULL;
   state.vfs.szOsFile += (int)sizeof (FaultFile);
   state.vfs.xOpen = vfs_open;
-  state.left = -1;
+  state.vfs.xDelete = vfs_delete;
+  state.writes.left = state.reads.left = -1;
   g_assert_cmpint (sqlite3_vfs_register (&state.vfs, 1), ==, SQLITE_OK);
 }
