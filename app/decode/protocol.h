@@ -119,7 +119,7 @@ typedef struct {
  * ink_wire_layout:
  * @layout: (out): filled in where the request is in range
  *
- * Returns: %FALSE where @request asks for more than the limits above
+ * Returns: %FALSE where @request asks for more than the limits above, or its region is none
  */
 static inline gboolean
 ink_wire_layout (const InkWireRequest *request, InkWireLayout *layout)

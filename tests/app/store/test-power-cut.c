@@ -16,8 +16,8 @@
 #define BATCH 20
 
 /* How much is tried at each moment: in the slow set, thoroughly. */
-#define VARIANTS (g_test_slow () ? 40 : 5)
-#define BATCHES (g_test_slow () ? 60u : 16u)
+#define VARIANTS (g_test_slow () ? 16 : 5)
+#define BATCHES (g_test_slow () ? 30u : 12u)
 
 typedef struct {
   guint committed; /* photos whose commit has been reported */
