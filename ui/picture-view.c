@@ -223,13 +223,14 @@ pinch_begin_cb (InkPictureView *self)
   self->pinch_scale = current_scale (self);
 }
 
+/* About the middle of the fingers; of the view where it is not told where they are. */
 static void
 pinch_changed_cb (InkPictureView *self, double factor, GtkGesture *gesture)
 {
-  double x, y;
+  double x = self->geometry.view_width / 2, y = self->geometry.view_height / 2;
 
-  if (gtk_gesture_get_bounding_box_center (gesture, &x, &y))
-    zoom_at (self, self->pinch_scale * factor, x, y);
+  gtk_gesture_get_bounding_box_center (gesture, &x, &y);
+  zoom_at (self, self->pinch_scale * factor, x, y);
 }
 
 /* ---- Drawing ------------------------------------------------------------------------------- */

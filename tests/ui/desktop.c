@@ -16,7 +16,8 @@ struct _Desktop {
   TestFolder *home;
   char *display; /* ":7" */
   char *bus_address;
-  GPtrArray *servers; /* GSubprocess, the first started first */
+  GPtrArray *servers;    /* GSubprocess, the first started first */
+  GHashTable *variables; /* of the programs' environment, besides those that all have */
   GDBusConnection *bus;
   GDBusConnection *accessibility;
 };
@@ -62,8 +63,22 @@ make_launcher (Desktop *desktop, GSubprocessFlags flags)
     g_subprocess_launcher_setenv (launcher, "DISPLAY", desktop->display, TRUE);
   if (desktop->bus_address)
     g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", desktop->bus_address, TRUE);
+  GHashTableIter iter;
+  gpointer name, value;
+  g_hash_table_iter_init (&iter, desktop->variables);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_subprocess_launcher_setenv (launcher, name, value, TRUE);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent, NULL, NULL);
   return launcher;
+}
+
+void
+desktop_set_variable (Desktop *desktop, const char *name, const char *value)
+{
+  if (value)
+    g_hash_table_insert (desktop->variables, g_strdup (name), g_strdup (value));
+  else
+    g_hash_table_remove (desktop->variables, name);
 }
 
 GSubprocess *
@@ -174,6 +189,7 @@ desktop_new (char **reason)
   desktop = g_new0 (Desktop, 1);
   desktop->home = test_folder_new ();
   desktop->servers = g_ptr_array_new_with_free_func (g_object_unref);
+  desktop->variables = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   make_home (desktop);
   if (!start_display (desktop)) {
     *reason = g_strdup ("Xvfb does not start");
@@ -199,6 +215,7 @@ desktop_free (Desktop *desktop)
     g_subprocess_wait (server, NULL, NULL);
   }
   g_ptr_array_unref (desktop->servers);
+  g_hash_table_unref (desktop->variables);
   test_folder_free (desktop->home);
   g_free (desktop->display);
   g_free (desktop->bus_address);

@@ -20,6 +20,9 @@ const char *desktop_get_home (Desktop *desktop);
 /* Its session bus, to offer services on. Returns: (transfer none) */
 GDBusConnection *desktop_get_bus (Desktop *desktop);
 
+/* For all programs that are started from here on. @value: (nullable): %NULL to take it out */
+void desktop_set_variable (Desktop *desktop, const char *name, const char *value);
+
 /* Starts a program on it. @arguments: ended by %NULL. Returns: (transfer full) */
 GSubprocess *desktop_run (Desktop *desktop, const char *const *arguments);
 
