@@ -25,6 +25,7 @@ struct _InkSession {
   GStrvBuilder *waiting; /* folders to add as soon as it is open */
   InkIndexProgress progress;
   gboolean reading_folders, folders_stale;
+  InkModelDownload *download;
   InkService *service; /* answers other programs, once the library is this one's */
 };
 
@@ -539,10 +540,24 @@ stop_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
+/* The last thread has ended. */
+static void
+tell_stopped (InkSession *self)
+{
+  if (ink_model_download_is_busy (self->download))
+    return;
+  g_signal_handlers_disconnect_by_func (self->download, tell_stopped, self);
+  g_signal_emit (self, signals[STOPPED], 0);
+}
+
 static void
 stopped_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_signal_emit (source, signals[STOPPED], 0);
+  InkSession *self = INK_SESSION (source);
+
+  g_signal_connect_object (self->download, "changed", G_CALLBACK (tell_stopped), self,
+                           G_CONNECT_SWAPPED);
+  tell_stopped (self);
 }
 
 void
@@ -550,6 +565,7 @@ ink_session_stop (InkSession *self)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, stopped_cb, NULL);
 
+  ink_model_download_pause (self->download);
   if (self->library)
     g_task_run_in_thread (task, stop_thread);
   else
@@ -559,11 +575,22 @@ ink_session_stop (InkSession *self)
 /* ---- The object ---------------------------------------------------------------------------- */
 
 static void
+downloaded_cb (InkSession *self, const char *model)
+{
+  /* Translators: %s is the name of a model. */
+  g_autofree char *message =
+      g_strdup_printf (_ ("The model “%s” was downloaded and added."), model);
+
+  g_signal_emit (self, signals[MESSAGE], 0, message);
+}
+
+static void
 ink_session_finalize (GObject *object)
 {
   InkSession *self = INK_SESSION (object);
 
   g_clear_pointer (&self->service, ink_service_stop);
+  g_clear_object (&self->download);
   g_clear_object (&self->library);
   g_clear_error (&self->error);
   g_clear_error (&self->read_only_error);
@@ -600,6 +627,9 @@ ink_session_init (InkSession *self)
 {
   self->folders = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_folder_free);
   self->waiting = g_strv_builder_new ();
+  self->download = ink_model_download_new ();
+  g_signal_connect_object (self->download, "finished", G_CALLBACK (downloaded_cb), self,
+                           G_CONNECT_SWAPPED);
   self->room = G_MAXUINT64;
 }
 
@@ -652,6 +682,12 @@ InkLibrary *
 ink_session_get_library (InkSession *self)
 {
   return self->library;
+}
+
+InkModelDownload *
+ink_session_get_download (InkSession *self)
+{
+  return self->download;
 }
 
 GPtrArray *

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "library/library.h"
+#include "model-download.h"
 
 G_BEGIN_DECLS
 
@@ -80,7 +80,10 @@ ink_session_set_exclusions (InkSession *session, const char *folder, const char 
 void ink_session_index (InkSession *session, gboolean retry);
 void ink_session_set_paused (InkSession *session, gboolean paused);
 
-/* Ends indexing, whatever it is at; "stopped" follows. */
+/* Returns: (transfer none) */
+InkModelDownload *ink_session_get_download (InkSession *session);
+
+/* Ends indexing, whatever it is at, and holds a download; "stopped" follows. */
 void ink_session_stop (InkSession *session);
 
 G_END_DECLS

@@ -67,6 +67,23 @@ run_add (InkCli *cli, InkLibrary *library, const char *argument)
   return print_models (cli, library, name);
 }
 
+/* What has to be known of a model before it is used for the first time. */
+static gboolean
+tell_notice (InkCli *cli, InkLibrary *library, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) models = ink_library_get_models (library, error);
+
+  for (guint i = 0; models != NULL && i < models->len; i++) {
+    const InkModelEntry *entry = models->pdata[i];
+    if (strcmp (entry->name, name) != 0 || entry->starter || entry->used)
+      continue;
+    ink_cli_note (cli, "%s", ink_library_get_model_notice ());
+    if (entry->licence != NULL)
+      ink_cli_note (cli, "Its licence is %s.", entry->licence);
+  }
+  return models != NULL;
+}
+
 static int
 run_use (InkCli *cli, InkLibrary *library, const char *name)
 {
@@ -76,6 +93,7 @@ run_use (InkCli *cli, InkLibrary *library, const char *name)
   guint64 bytes;
 
   if (!ink_library_plan_model (library, name, image_size, &photos, &bytes, &error) ||
+      !tell_notice (cli, library, name, &error) ||
       !ink_library_use_model (library, name, image_size, &error))
     return ink_cli_fail (cli, g_steal_pointer (&error), name);
   if (photos > 0) {
@@ -139,7 +157,7 @@ run_offers (InkCli *cli, InkLibrary *library, const char *argument)
   g_autoptr (GPtrArray) offers = ink_library_get_model_offers ();
 
   for (guint i = 0; i < offers->len; i++) {
-    const InkModelOfferEntry *offer = offers->pdata[i];
+    const InkModelOffer *offer = offers->pdata[i];
     InkJson json;
 
     ink_cli_print (cli, "%s %-38s %4u dims  %3u px  %-4s %s", offer->recommended ? "*" : " ",
@@ -150,6 +168,7 @@ run_offers (InkCli *cli, InkLibrary *library, const char *argument)
     ink_json_open (&json, '{');
     ink_json_string (&json, "name", offer->name);
     ink_json_string (&json, "title", offer->title);
+    ink_json_string (&json, "repository", offer->repository);
     ink_json_boolean (&json, "recommended", offer->recommended);
     ink_json_integer (&json, "dims", offer->dims);
     ink_json_integer (&json, "image_size", offer->image_size);

@@ -251,7 +251,7 @@ use (InkStore *writer, const char *name, guint image_size, GError **error)
   g_auto (Side) previous = {0};
 
   if (!ink_models_check (writer, name, image_size, error) ||
-      !read_sides (writer, &now, &previous, error))
+      !ink_library_note_used (writer, name, error) || !read_sides (writer, &now, &previous, error))
     return FALSE;
   if (g_str_equal (now.model, name) && now.image_size == image_size)
     return TRUE;

@@ -1,44 +1,43 @@
 /* library-download.c: the models that can be downloaded, and one of them into the library. */
 #include "library/library-private.h"
 
-#include "models/download.h"
-#include "models/offers.h"
-
-void
-ink_model_offer_entry_free (InkModelOfferEntry *entry)
-{
-  g_free (entry->name);
-  g_free (entry->title);
-  g_free (entry->licence);
-  g_free (entry);
-}
+#include "models/fetch.h"
 
 GPtrArray *
 ink_library_get_model_offers (void)
 {
-  g_autoptr (GPtrArray) offers = ink_model_offers_load ();
-  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_model_offer_entry_free);
-
-  for (guint i = 0; i < offers->len; i++) {
-    const InkModelOffer *offer = offers->pdata[i];
-    InkModelOfferEntry *entry = g_new0 (InkModelOfferEntry, 1);
-
-    entry->name = g_strdup (offer->name);
-    entry->title = g_strdup (offer->title);
-    entry->licence = g_strdup (offer->licence);
-    entry->image_size = offer->image_size;
-    entry->dims = offer->dims;
-    entry->imagenet = offer->scores.imagenet;
-    entry->recommended = offer->recommended;
-    g_ptr_array_add (entries, entry);
-  }
-  return entries;
+  return ink_model_offers_load ();
 }
 
 const char *
 ink_library_get_model_notice (void)
 {
   return ink_model_offer_notice ();
+}
+
+gboolean
+ink_library_can_download (void)
+{
+  return ink_fetcher_is_available ();
+}
+
+gboolean
+ink_library_plan_download (InkLibrary *library, const char *offer, InkDownloadPlan *plan,
+                           GCancellable *cancellable, GError **error)
+{
+  return ink_models_plan_download (library->directory, offer, plan, cancellable, error);
+}
+
+guint64
+ink_library_get_downloaded (InkLibrary *library, const char *offer)
+{
+  return ink_models_get_downloaded (library->directory, offer);
+}
+
+void
+ink_library_discard_download (InkLibrary *library, const char *offer)
+{
+  ink_models_discard_download (library->directory, offer);
 }
 
 typedef struct {

@@ -305,8 +305,64 @@ ink_model_entry_free (InkModelEntry *entry)
   g_free (entry->name);
   g_free (entry->path);
   g_free (entry->licence);
+  g_free (entry->title);
   g_free (entry->state);
   g_free (entry);
+}
+
+/* The hash of a model of the library; %NULL where there is no such model, or it was never used. */
+static char *
+find_sha256 (InkStore *store, const char *name)
+{
+  g_autoptr (GPtrArray) models = ink_models_list (store, NULL);
+
+  for (guint i = 0; models && i < models->len; i++) {
+    const InkModel *model = models->pdata[i];
+
+    if (g_str_equal (model->name, name))
+      return g_strdup (model->sha256);
+  }
+  return NULL;
+}
+
+/* The small value that says that a model was used before; by its hash, so that it holds when the
+ * model is removed and comes again. */
+static char *
+make_used_key (const char *sha256)
+{
+  return g_strconcat ("used ", sha256, NULL);
+}
+
+static gboolean
+was_used (InkStore *store, const InkModel *model)
+{
+  g_autofree char *key = model->sha256 ? make_used_key (model->sha256) : NULL;
+  g_autofree char *value = store && key ? ink_store_get_meta (store, key, NULL) : NULL;
+
+  return model->active || value;
+}
+
+static InkModelEntry *
+make_entry (InkStore *store, const InkModel *model, const GPtrArray *offers)
+{
+  InkModelEntry *entry = g_new0 (InkModelEntry, 1);
+  const InkModelOffer *offer = ink_model_offers_recall (offers, model->name);
+
+  entry->name = g_strdup (model->name);
+  entry->path = g_strdup (model->path);
+  entry->active = model->active;
+  entry->starter = model->starter;
+  entry->used = was_used (store, model);
+  entry->dims = model->dims;
+  entry->image_size = model->image_size;
+  entry->chosen_size = model->active ? ink_library_get_image_size (store) : 0;
+  entry->bytes = model->bytes;
+  entry->licence = g_strdup (model->licence ? model->licence : offer ? offer->licence : NULL);
+  entry->title = offer ? g_strdup (offer->title) : NULL;
+  if (offer)
+    entry->scores = offer->scores;
+  entry->state = g_strdup (model->state);
+  return entry;
 }
 
 GPtrArray *
@@ -315,28 +371,27 @@ ink_library_get_models (InkLibrary *library, GError **error)
   GPtrArray *entries = NULL;
   g_autoptr (InkStore) reader = NULL;
   g_autoptr (GPtrArray) models = NULL;
+  g_autoptr (GPtrArray) offers = NULL;
 
   if (!ink_library_try_reader (library, &reader, error))
     return NULL;
   models = ink_models_list (reader, error);
   if (!models)
     return NULL;
+  offers = ink_model_offers_load ();
   entries = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_model_entry_free);
-  for (guint i = 0; i < models->len; i++) {
-    const InkModel *model = models->pdata[i];
-    InkModelEntry *entry = g_new0 (InkModelEntry, 1);
-
-    entry->name = g_strdup (model->name);
-    entry->path = g_strdup (model->path);
-    entry->active = model->active;
-    entry->starter = model->starter;
-    entry->dims = model->dims;
-    entry->image_size = model->image_size;
-    entry->licence = g_strdup (model->licence);
-    entry->state = g_strdup (model->state);
-    g_ptr_array_add (entries, entry);
-  }
+  for (guint i = 0; i < models->len; i++)
+    g_ptr_array_add (entries, make_entry (reader, models->pdata[i], offers));
   return entries;
+}
+
+gboolean
+ink_library_note_used (InkStore *writer, const char *name, GError **error)
+{
+  g_autofree char *sha256 = find_sha256 (writer, name);
+  g_autofree char *key = sha256 ? make_used_key (sha256) : NULL;
+
+  return !key || ink_store_set_meta (writer, key, "1", error);
 }
 
 /* By the process that has the library. */
@@ -366,19 +421,13 @@ ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *ca
   return writer ? ink_models_add (writer, folder, cancellable, error) : NULL;
 }
 
-/* The hash of a model of the library; %NULL where there is no such model, or it was never used. */
-static char *
-find_sha256 (InkStore *store, const char *name)
+char *
+ink_library_add_model_files (InkLibrary *library, const char *const *files,
+                             GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) models = ink_models_list (store, NULL);
+  g_autoptr (InkStore) writer = ink_library_ref_writer (library, error);
 
-  for (guint i = 0; models && i < models->len; i++) {
-    const InkModel *model = models->pdata[i];
-
-    if (g_str_equal (model->name, name))
-      return g_strdup (model->sha256);
-  }
-  return NULL;
+  return writer ? ink_models_add_files (writer, files, cancellable, error) : NULL;
 }
 
 /* Whether a model is needed beside the one in use: its embeddings are searched, or a change can be

@@ -140,6 +140,9 @@ gint64 ink_library_find_wanted_space (InkLibrary *library, InkStore *store);
 /* The resolution that was chosen for the model in use; 0 for its own. @store: (nullable) */
 guint ink_library_get_image_size (InkStore *store);
 
+/* Remembers that a model was chosen (InkModelEntry.used). */
+gboolean ink_library_note_used (InkStore *writer, const char *name, GError **error);
+
 /**
  * ink_library_settle_space:
  * @space: the one that was filled

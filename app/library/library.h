@@ -15,6 +15,8 @@
 #include "index/event.h"
 #include "index/power.h"
 #include "index/progress.h"
+#include "models/download.h"
+#include "models/offers.h"
 #include "search/query.h"
 #include "search/results.h"
 #include "store/photos.h"
@@ -411,9 +413,14 @@ typedef struct {
   char *path;
   gboolean active;  /* the one that the library's embeddings are made with */
   gboolean starter; /* ships with the program */
+  gboolean used;    /* was chosen before: the notice about it was read */
   guint dims, image_size;
-  char *licence; /* nullable */
-  char *state;   /* "ready", "missing" or "invalid" */
+  guint chosen_size; /* of the active one, where it is not its own image size */
+  guint64 bytes;     /* that its files take; 0 for the starter */
+  char *licence;     /* nullable */
+  char *title;       /* nullable: for people, where the catalogue has it */
+  InkModelScores scores;
+  char *state; /* "ready", "missing" or "invalid" */
 } InkModelEntry;
 
 void ink_model_entry_free (InkModelEntry *entry);
@@ -425,37 +432,40 @@ GPtrArray *ink_library_get_models (InkLibrary *library, GError **error);
  * Returns: (transfer full): the name that it got */
 char *ink_library_add_model (InkLibrary *library, const char *folder, GCancellable *cancellable,
                              GError **error);
-/**
- * InkModelOfferEntry:
- * @name: to download it by
- * @title: for people
- * @licence: as its publisher states it
- * @imagenet: published zero-shot top-1 on ImageNet, in per cent; 0 where there is none
- * @recommended: the one that the program was built for
- */
-typedef struct {
-  char *name, *title, *licence;
-  guint image_size, dims;
-  double imagenet;
-  gboolean recommended;
-} InkModelOfferEntry;
 
-void ink_model_offer_entry_free (InkModelOfferEntry *entry);
+/* The same of files that were chosen one by one (ink_models_add_files()); makes the library
+ * writable. */
+char *ink_library_add_model_files (InkLibrary *library, const char *const *files,
+                                   GCancellable *cancellable, GError **error);
 
-/* Returns: (transfer full) (element-type InkModelOfferEntry): what can be downloaded */
+/* Returns: (transfer full) (element-type InkModelOffer): what can be downloaded */
 GPtrArray *ink_library_get_model_offers (void);
 
-/* Returns: (transfer none): what has to be known before a downloaded model is used, translated */
+/* Returns: (transfer none): what has to be known before an added model is used for the first time
+ * (InkModelEntry.used), translated */
 const char *ink_library_get_model_notice (void);
+
+/* Whether this build downloads models. */
+gboolean ink_library_can_download (void);
+
+/* ink_models_explain_import() tells which files to get by other means. */
+
+/* How large an offered model is. Asks the host; nothing is downloaded. */
+gboolean ink_library_plan_download (InkLibrary *library, const char *offer, InkDownloadPlan *plan,
+                                    GCancellable *cancellable, GError **error);
 
 /* Told about twice a second, from the calling thread: bytes so far, and of all. */
 typedef void (*InkModelDownloadFunc) (guint64 done, guint64 total, gpointer data);
 
-/* Downloads a model that is offered and adds it; the only thing that uses the network. Cancelled or
- * cut, it is continued by the next call.
+/* Downloads a model that is offered and adds it; this and ink_library_plan_download() alone use the
+ * network. Cancelled or cut, it is continued by the next call.
  * Returns: (transfer full): the name that it got */
 char *ink_library_download_model (InkLibrary *library, const char *offer, InkModelDownloadFunc func,
                                   gpointer data, GCancellable *cancellable, GError **error);
+
+/* Bytes that a download left which did not come to its end; and away with them. */
+guint64 ink_library_get_downloaded (InkLibrary *library, const char *offer);
+void ink_library_discard_download (InkLibrary *library, const char *offer);
 
 /* What it would take to use a model. @image_size: 0 for the model's own; @photos: (out): to be
  * embedded; @bytes: (out): more on disk, about */

@@ -1,8 +1,11 @@
 /* add.c: models into the library and out of it. */
+#include "config.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "base/atomic-file.h"
@@ -12,6 +15,7 @@
 #include "models/model-card.h"
 #include "models/model-files.h"
 #include "models/models-private.h"
+#include "models/offers.h"
 
 #define NAME_MAX_LENGTH 64
 /* Folders that an interrupted call left behind begin so; models' names begin with no dot. */
@@ -70,9 +74,8 @@ choose_name (InkStore *store, const char *folder, const GPtrArray *rows)
 
 /* ---- Folders ----------------------------------------------------------------------------- */
 
-/* Removes a folder of ours, which holds files only. One that holds folders is not ours. */
-static void
-remove_folder (const char *path)
+void
+ink_models_remove_folder (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
@@ -95,7 +98,7 @@ remove_leftovers (const char *models)
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
     g_autofree char *path = g_build_filename (models, name, NULL);
     if (g_str_has_prefix (name, TEMPORARY_PREFIX))
-      remove_folder (path);
+      ink_models_remove_folder (path);
   }
 }
 
@@ -134,7 +137,7 @@ install (InkStore *store, const char *temporary, InkModelRow *row, GError **erro
   }
   if (files != NULL && ink_store_put_model (store, row, error))
     return TRUE;
-  remove_folder (folder);
+  ink_models_remove_folder (folder);
   return FALSE;
 }
 
@@ -178,17 +181,46 @@ add_files (InkStore *store, const char *folder, const ClipModelInfo *info,
   return install (store, temporary, row, error) ? g_strdup (row->name) : NULL;
 }
 
+/* Of a file, the folder that it lies in. */
+static char *
+find_model_folder (const char *path)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+
+  return g_file_test (absolute, G_FILE_TEST_IS_REGULAR) ? g_path_get_dirname (absolute)
+                                                        : g_steal_pointer (&absolute);
+}
+
+/* Says which files make a model, to someone who has chosen something else. */
+static gboolean
+check_folder (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "open_clip_config.json", NULL);
+
+  if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  g_autofree char *display = ink_path_display (folder);
+  g_autofree char *weights = g_strjoinv (", ", (GStrv)ink_model_weights_names ());
+  /* Translators: a folder, and a list of file names. */
+  g_set_error (error, INK_ERROR, INK_ERROR_NO_MODEL,
+               _ ("There is no model in %s: it takes the file open_clip_config.json and one of %s"),
+               display, weights);
+  return FALSE;
+}
+
 /* @take: the folder is ours, and becomes the model's */
 static char *
 add (InkStore *store, const char *folder, gboolean take, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *absolute = g_canonicalize_filename (folder, NULL);
+  g_autofree char *absolute = find_model_folder (folder);
 
   if (!ink_store_is_writable (store)) {
     g_set_error (error, INK_ERROR, INK_ERROR_READ_ONLY,
                  "The library was opened for reading: no model can be added");
     return NULL;
   }
+  if (!check_folder (absolute, error))
+    return NULL;
   g_autoptr (ClipModel) model = ink_models_open (absolute, error);
   if (model == NULL)
     return NULL;
@@ -203,7 +235,7 @@ add (InkStore *store, const char *folder, gboolean take, GCancellable *cancellab
   /* Where it got its place, there is nothing of that name any more. What was not ours to make is
    * kept when it could not be added. */
   if (!take || name != NULL)
-    remove_folder (temporary);
+    ink_models_remove_folder (temporary);
   return name;
 }
 
@@ -242,6 +274,6 @@ ink_models_remove (InkStore *store, const char *name, GError **error)
   if (!ink_store_remove_model (store, name, error))
     return FALSE;
   g_autofree char *folder = ink_models_get_folder (store, name);
-  remove_folder (folder);
+  ink_models_remove_folder (folder);
   return TRUE;
 }

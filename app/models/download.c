@@ -38,7 +38,7 @@ typedef struct {
 } File;
 
 typedef struct {
-  InkStore *store;
+  InkStore *store; /* NULL: nothing is downloaded */
   InkModelOffer *offer;
   InkFetcher *fetcher;
   char *folder;
@@ -72,12 +72,18 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Download, download_clear)
 
 /* ---- What there is ------------------------------------------------------------------------ */
 
+char *
+ink_models_get_page (const InkModelOffer *offer)
+{
+  const char *hub = g_getenv (HUB_VARIABLE);
+  return g_strdup_printf ("%s/%s", hub != NULL && *hub != '\0' ? hub : HUB, offer->repository);
+}
+
 static char *
 make_url (const InkModelOffer *offer, const char *file)
 {
-  const char *hub = g_getenv (HUB_VARIABLE);
-  return g_strdup_printf ("%s/%s/resolve/main/%s", hub != NULL && *hub != '\0' ? hub : HUB,
-                          offer->repository, file);
+  g_autofree char *page = ink_models_get_page (offer);
+  return g_strdup_printf ("%s/resolve/main/%s", page, file);
 }
 
 /* Notes a file of the repository. @found: (out): FALSE where there is none of that name
@@ -137,32 +143,60 @@ ask_for_all (Download *download, GError **error)
 
 /* ---- Room --------------------------------------------------------------------------------- */
 
-static guint64
-get_size (const char *folder, const char *name, const char *suffix)
+static char *
+get_gathering_folder (const char *directory, const char *name)
 {
-  g_autofree char *path = g_strconcat (folder, G_DIR_SEPARATOR_S, name, suffix, NULL);
-  GStatBuf facts;
+  return g_build_filename (directory, "models", GATHERING, name, NULL);
+}
 
-  return g_stat (path, &facts) == 0 ? (guint64)facts.st_size : 0;
+guint64
+ink_models_get_downloaded (const char *directory, const char *name)
+{
+  g_autofree char *folder = get_gathering_folder (directory, name);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint64 bytes = 0;
+
+  for (const char *file; dir != NULL && (file = g_dir_read_name (dir)) != NULL;) {
+    g_autofree char *path = g_build_filename (folder, file, NULL);
+    GStatBuf facts;
+    if (g_stat (path, &facts) == 0)
+      bytes += (guint64)facts.st_size;
+  }
+  return bytes;
+}
+
+void
+ink_models_discard_download (const char *directory, const char *name)
+{
+  g_autofree char *folder = get_gathering_folder (directory, name);
+
+  ink_models_remove_folder (folder);
+}
+
+/* Of the disk that @folder, or the nearest folder above it that is there, is on; %G_MAXUINT64 where
+ * that can't be known. */
+static guint64
+get_free_bytes (const char *folder)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+
+  while (file != NULL) {
+    g_autoptr (GFile) below = g_steal_pointer (&file);
+    g_autoptr (GFileInfo) info =
+        g_file_query_filesystem_info (below, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
+    if (info != NULL && g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
+      return g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
+    file = g_file_get_parent (below);
+  }
+  return G_MAXUINT64;
 }
 
 static gboolean
-check_room (const Download *download, GError **error)
+check_room (const Download *download, guint64 here, GError **error)
 {
-  g_autoptr (GFile) folder = g_file_new_for_path (download->folder);
-  g_autoptr (GFileInfo) info = g_file_query_filesystem_info (
-      folder, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, download->cancellable, NULL);
-  guint64 here = 0;
+  guint64 free_bytes = get_free_bytes (download->folder);
+  guint64 needed = download->progress.total - MIN (here, download->progress.total);
 
-  if (info == NULL || !g_file_info_has_attribute (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE))
-    return TRUE;
-  for (guint i = 0; i < download->files->len; i++) {
-    const File *file = download->files->pdata[i];
-    here += get_size (download->folder, file->name, "");
-    here += get_size (download->folder, file->name, ".part");
-  }
-  guint64 free_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
-  guint64 needed = download->progress.total > here ? download->progress.total - here : 0;
   if (needed <= free_bytes)
     return TRUE;
   g_autofree char *needs = g_format_size (needed);
@@ -233,53 +267,67 @@ get_all (Download *download, GError **error)
 }
 
 static gboolean
-start (Download *download, const char *name, GError **error)
+start (Download *download, const char *directory, const char *name, GError **error)
 {
   download->offer = ink_model_offers_find (name, error);
   if (download->offer == NULL)
     return FALSE;
   if (!ink_fetcher_is_available ()) {
-    g_autofree char *words = ink_models_explain_import (name);
-    g_set_error_literal (error, INK_ERROR, INK_ERROR_UNSUPPORTED, words);
-    return FALSE;
-  }
-  if (!ink_store_is_writable (download->store)) {
-    g_set_error (error, INK_ERROR, INK_ERROR_READ_ONLY,
-                 "The library was opened for reading: no model can be added");
+    g_autofree char *words = ink_models_explain_import (download->offer);
+    g_set_error (error, INK_ERROR, INK_ERROR_UNSUPPORTED,
+                 /* Translators: which files to get, as another message says. */
+                 _ ("This build does not use the network. %s"), words);
     return FALSE;
   }
   download->fetcher = ink_fetcher_new (g_getenv (CERTIFICATES_VARIABLE), error);
-  if (download->fetcher == NULL)
-    return FALSE;
   download->files = g_ptr_array_new_with_free_func (file_free);
-  download->folder =
-      g_build_filename (ink_store_get_directory (download->store), "models", GATHERING, name, NULL);
-  return ink_dirs_make (download->folder, error);
+  download->folder = get_gathering_folder (directory, name);
+  return download->fetcher != NULL && ask_for_all (download, error);
+}
+
+gboolean
+ink_models_plan_download (const char *directory, const char *name, InkDownloadPlan *plan,
+                          GCancellable *cancellable, GError **error)
+{
+  g_auto (Download) download = {.cancellable = cancellable};
+
+  if (!start (&download, directory, name, error))
+    return FALSE;
+  plan->total = download.progress.total;
+  plan->here = MIN (ink_models_get_downloaded (directory, name), plan->total);
+  plan->free_bytes = get_free_bytes (download.folder);
+  return TRUE;
 }
 
 char *
 ink_models_download (InkStore *store, const char *name, InkDownloadFunc func, gpointer data,
                      GCancellable *cancellable, GError **error)
 {
+  const char *directory = ink_store_get_directory (store);
   g_auto (Download)
       download = {.store = store, .func = func, .data = data, .cancellable = cancellable};
 
-  if (!start (&download, name, error) || !ask_for_all (&download, error) ||
-      !check_room (&download, error) || !get_all (&download, error))
+  if (!ink_store_is_writable (store)) {
+    g_set_error (error, INK_ERROR, INK_ERROR_READ_ONLY,
+                 "The library was opened for reading: no model can be added");
+    return NULL;
+  }
+  if (!start (&download, directory, name, error) ||
+      !check_room (&download, ink_models_get_downloaded (directory, name), error) ||
+      !ink_dirs_make (download.folder, error) || !get_all (&download, error))
     return NULL;
   return ink_models_adopt (store, download.folder, cancellable, error);
 }
 
 char *
-ink_models_explain_import (const char *name)
+ink_models_explain_import (const InkModelOffer *offer)
 {
-  g_autoptr (InkModelOffer) offer = ink_model_offers_find (name, NULL);
   g_autofree char *weights = g_strjoinv (", ", (GStrv)ink_model_weights_names ());
-  g_autofree char *page = g_strconcat (HUB "/", offer != NULL ? offer->repository : "laion", NULL);
+  g_autofree char *page = ink_models_get_page (offer);
 
-  /* Translators: a web page, a file name, a list of file names */
-  return g_strdup_printf (_ ("This build does not use the network. Get from %s the file %s and one "
-                             "of %s into a folder of their own, then run: inkling-cli models add "
-                             "FOLDER"),
-                          page, CONFIGURATION, weights);
+  /* Translators: a web page, a file name, a list of file names. */
+  return g_strdup_printf (
+      _ ("Get from %s the file %s and one of %s, put both into a folder of their "
+         "own, and add that folder here or with: inkling-cli models add FOLDER"),
+      page, CONFIGURATION, weights);
 }

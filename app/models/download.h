@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "models/offers.h"
 #include "store/store.h"
 
 G_BEGIN_DECLS
@@ -32,8 +33,36 @@ typedef void (*InkDownloadFunc) (const InkDownloadProgress *progress, gpointer d
 char *ink_models_download (InkStore *store, const char *name, InkDownloadFunc func, gpointer data,
                            GCancellable *cancellable, GError **error);
 
-/* Returns: (transfer full): in words, which files to get and what to do with them, where a model
- * can't be downloaded by the program itself */
-char *ink_models_explain_import (const char *name);
+/**
+ * InkDownloadPlan:
+ * @total: bytes of all files together
+ * @here: of them, what an earlier download left
+ * @free_bytes: on the library's disk; %G_MAXUINT64 where that is not known
+ */
+typedef struct {
+  guint64 total, here, free_bytes;
+} InkDownloadPlan;
+
+/**
+ * ink_models_plan_download:
+ * @directory: of the library, which need not be there yet
+ *
+ * Asks the host how large a model is. Nothing is downloaded.
+ */
+gboolean ink_models_plan_download (const char *directory, const char *name, InkDownloadPlan *plan,
+                                   GCancellable *cancellable, GError **error);
+
+/* Bytes that a download of @name which did not come to its end left. */
+guint64 ink_models_get_downloaded (const char *directory, const char *name);
+
+/* Deletes them. Not while it is being downloaded. */
+void ink_models_discard_download (const char *directory, const char *name);
+
+/* Returns: (transfer full): in words, which files to get and what to do with them, where a model is
+ * not downloaded by the program itself */
+char *ink_models_explain_import (const InkModelOffer *offer);
+
+/* Returns: (transfer full): the address of its page on the hub */
+char *ink_models_get_page (const InkModelOffer *offer);
 
 G_END_DECLS

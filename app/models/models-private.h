@@ -23,6 +23,9 @@ char *ink_models_find (InkStore *store, const char *name, GError **error);
 /* Opens the model in @folder: the engine checks all of it. Returns: (transfer full) */
 ClipModel *ink_models_open (const char *folder, GError **error);
 
+/* Removes a folder of ours, which holds files only. One that holds folders is not ours. */
+void ink_models_remove_folder (const char *path);
+
 /* As ink_models_add(), for a folder of ours on the library's file system, which becomes the model's
  * without a copy. It stays where it is if it could not be added. */
 char *

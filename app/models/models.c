@@ -141,6 +141,7 @@ model_from_row (InkStore *store, const InkModelRow *row, const char *active)
   model->dims = row->dims;
   model->image_size = row->image_size;
   model->licence = g_strdup (row->licence);
+  model->bytes = row->bytes;
   model->state = get_state (model->path, row);
   return model;
 }

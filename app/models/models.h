@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  * @dims: length of an embedding; 0 where unknown
  * @image_size: the configuration's; 0 where unknown
  * @licence: (nullable)
+ * @bytes: what its files take; 0 for the starter
  * @state: "ready", "missing" (a file of it is gone) or "invalid" (its files are not as large as
  *     they were when it was added)
  */
@@ -37,6 +38,7 @@ typedef struct {
   guint dims;
   guint image_size;
   char *licence;
+  guint64 bytes;
   const char *state;
 } InkModel;
 
@@ -65,7 +67,7 @@ char *ink_models_get_active (InkStore *store, GError **error);
 
 /**
  * ink_models_add:
- * @folder: with a model that the engine runs
+ * @folder: with a model that the engine runs; or a file of such a folder
  *
  * Checks the model and copies the files that it needs below the library's folder. One that is there
  * already is not copied again.
@@ -74,6 +76,11 @@ char *ink_models_get_active (InkStore *store, GError **error);
  */
 char *
 ink_models_add (InkStore *store, const char *folder, GCancellable *cancellable, GError **error);
+
+/* The same of files that were chosen one by one, by absolute paths, and need not lie in one folder;
+ * or of a folder alone. Other files of a model that lie beside them belong to it as well. */
+char *ink_models_add_files (InkStore *store, const char *const *files, GCancellable *cancellable,
+                            GError **error);
 
 /* Whether the engine runs a model at @image_size (0 for the model's own); else says why not. */
 gboolean ink_models_check (InkStore *store, const char *name, guint image_size, GError **error);

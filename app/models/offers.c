@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "models/models-resources.h"
@@ -79,6 +80,18 @@ ink_model_offers_find (const char *name, GError **error)
   return NULL;
 }
 
+const InkModelOffer *
+ink_model_offers_recall (const GPtrArray *offers, const char *name)
+{
+  for (guint i = 0; i < offers->len; i++) {
+    const InkModelOffer *offer = offers->pdata[i];
+    const char *repository = strrchr (offer->repository, '/') + 1;
+    if (g_str_equal (offer->name, name) || g_str_equal (repository, name))
+      return offer;
+  }
+  return NULL;
+}
+
 const char *const *
 ink_model_weights_names (void)
 {
@@ -91,7 +104,9 @@ ink_model_weights_names (void)
 const char *
 ink_model_offer_notice (void)
 {
-  return _ ("This model was trained on pictures and captions from the web, for research. It "
-            "understands English only. What it finds can be wrong, and can show the prejudices of "
-            "the web; it is not made to recognise people.");
+  return _ (
+      "This model was trained on pictures and captions from the web. Its makers publish it for "
+      "research: they advise against uses that nobody tested it for, and rule out "
+      "surveillance and the recognition of faces. It understands English only. What it finds "
+      "can be wrong, and can show the prejudices of the web.");
 }

@@ -91,7 +91,9 @@ read_facts (GDBusConnection *bus, Accessible *object)
     object->role = g_strdup ("");
 }
 
-/* Adds @parent's visible children and theirs. @depth: 0 for programs, which have no states */
+/* Adds @parent's visible children and theirs, but for what is inside something without any extent,
+ * such as a page that is not in front. @depth: 0 for programs, which have no states, 1 for windows
+ */
 static void
 add_children (GDBusConnection *bus, const Accessible *parent, guint depth, GPtrArray *found)
 {
@@ -112,7 +114,8 @@ add_children (GDBusConnection *bus, const Accessible *parent, guint depth, GPtrA
     child->expanded = (states & 1u << STATE_EXPANDED) != 0;
     read_facts (bus, child);
     g_ptr_array_add (found, child);
-    add_children (bus, child, depth + 1, found);
+    if (depth <= 1 || (child->width > 0 && child->height > 0))
+      add_children (bus, child, depth + 1, found);
   }
 }
 

@@ -11,7 +11,8 @@ struct _Hub {
   GMainLoop *loop;
   GThread *thread;
   HubFaults faults;
-  gint64 bytes; /* atomic in effect: read when no download runs */
+  GPtrArray *stalled; /* GIOStream: connections on which nothing more comes */
+  gint64 bytes;       /* atomic in effect: read when no download runs */
 };
 
 /* Where ADDRESS/OWNER/NAME/resolve/main/FILE really lies. */
@@ -41,6 +42,14 @@ cut (SoupServerMessage *message, gpointer data)
 {
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
   g_io_stream_close (stream, NULL, NULL);
+}
+
+static void
+stall (SoupServerMessage *message, guint size, gpointer data)
+{
+  Hub *hub = data;
+
+  g_ptr_array_add (hub->stalled, soup_server_message_steal_connection (message));
 }
 
 static void
@@ -76,6 +85,11 @@ give (Hub *hub, SoupServerMessage *message, const char *bytes, gsize size)
     length = hub->faults.cut_after;
     soup_message_headers_set_content_length (headers, (goffset)(size - start));
     g_signal_connect (message, "wrote-body-data", G_CALLBACK (cut), NULL);
+  }
+  if (hub->faults.stall_after != 0 && length > hub->faults.stall_after) {
+    length = hub->faults.stall_after;
+    soup_message_headers_set_content_length (headers, (goffset)(size - start));
+    g_signal_connect (message, "wrote-body-data", G_CALLBACK (stall), hub);
   }
   soup_message_body_append (body, SOUP_MEMORY_COPY, bytes + start, length);
   if (hub->faults.too_long)
@@ -130,6 +144,7 @@ start (const char *folder, GTlsCertificate *certificate)
   SoupServerListenOptions options = SOUP_SERVER_LISTEN_IPV4_ONLY;
 
   hub->folder = g_strdup (folder);
+  hub->stalled = g_ptr_array_new_with_free_func (g_object_unref);
   hub->context = g_main_context_new ();
   hub->loop = g_main_loop_new (hub->context, FALSE);
   g_main_context_push_thread_default (hub->context);
@@ -174,6 +189,7 @@ hub_free (Hub *hub)
   g_thread_join (hub->thread);
   soup_server_disconnect (hub->server);
   g_object_unref (hub->server);
+  g_ptr_array_unref (hub->stalled);
   g_main_loop_unref (hub->loop);
   g_main_context_unref (hub->context);
   g_free (hub->folder);

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   guint cut_after;       /* bytes of a body, after which the connection is closed */
   guint most_cuts;       /* how often */
+  guint stall_after;     /* bytes of a body, after which nothing more comes */
   gboolean no_ranges;    /* a part is asked for, and all is given */
   gboolean wrong_range;  /* another part is given than is asked for */
   gboolean wrong_hash;   /* the stated hash is another file's */

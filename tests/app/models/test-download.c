@@ -303,7 +303,8 @@ test_offers (void)
     g_assert_cmpstr (offer->licence, ==, "MIT");
   }
   g_assert_cmpuint (recommended, ==, 1);
-  g_autofree char *words = ink_models_explain_import (OFFER);
+  g_autoptr (InkModelOffer) offer = ink_model_offers_find (OFFER, NULL);
+  g_autofree char *words = ink_models_explain_import (offer);
   g_assert_nonnull (strstr (words, "CLIP-ViT-B-32-laion2B-s34B-b79K"));
   g_assert_nonnull (strstr (words, "open_clip_config.json"));
 }
