@@ -35,7 +35,9 @@ depthwise_input_row (const DepthwiseTile *tile, gsize k)
 }
 
 /* Stride 1 and a kernel known when compiled: each input vector is loaded once for a kernel row
- * and counts for all the output pixels that see it. */
+ * and counts for all the output pixels that see it. Neighbours count for nearly the same ones, whose
+ * sums would wait for each other: so the inputs of the left half take turns with those of the
+ * right. */
 VEC_INLINE void
 depthwise_slide (const DepthwiseTile *tile, Vec *sums, const gsize kernel, const gboolean whole)
 {
@@ -50,8 +52,10 @@ depthwise_slide (const DepthwiseTile *tile, Vec *sums, const gsize kernel, const
     VEC_UNROLL
     for (gsize kx = 0; kx < kernel; kx++)
       w[kx] = depthwise_load (weight + kx * channels, tile->lanes, whole);
+    const gsize inputs = DEPTHWISE_GROUP + kernel - 1;
     VEC_UNROLL
-    for (gsize q = 0; q < DEPTHWISE_GROUP + kernel - 1; q++) {
+    for (gsize i = 0; i < inputs; i++) {
+      const gsize q = i % 2 ? (inputs + 1) / 2 + i / 2 : i / 2;
       gsize column = tile->column + q - shape->pad_left;
       if (column >= shape->width)
         continue;
@@ -133,12 +137,12 @@ depthwise_row_of (float *y, const float *x, const ClipConvShape *shape, gsize ou
 {
   DepthwiseTile tile = {.shape = shape, .top = out_row * shape->stride};
   gsize channels = shape->channels;
-  for (; tile.column < shape->out_width; tile.column += DEPTHWISE_GROUP) {
-    tile.columns = MIN (shape->out_width - tile.column, DEPTHWISE_GROUP);
-    for (gsize c = 0; c < channels; c += LANES) {
-      tile.x = x + c;
-      tile.weight = weight + c;
-      tile.lanes = MIN (channels - c, LANES);
+  for (gsize c = 0; c < channels; c += LANES) {
+    tile.x = x + c;
+    tile.weight = weight + c;
+    tile.lanes = MIN (channels - c, LANES);
+    for (tile.column = 0; tile.column < shape->out_width; tile.column += DEPTHWISE_GROUP) {
+      tile.columns = MIN (shape->out_width - tile.column, DEPTHWISE_GROUP);
       depthwise_fetch (&tile);
       float *at = y + tile.column * channels + c;
       if (tile.lanes == LANES)

@@ -36,8 +36,8 @@ tile_step (TileSum sums[TILE_ROWS][2], const gsize rows, const guint8 *a, const 
   }
 }
 
-/* Two vectors of columns. What is fetched goes to the second-level cache: it is read some tiles
- * later, and from there fast enough. */
+/* Two vectors of columns. What is fetched is asked for from the first level of the cache; what that
+ * has not the room for until it is read, some tiles later, the second one has. */
 VEC_INLINE void
 tile_columns (const gsize rows, gsize n, const guint8 *a, gsize block_step, const guint8 *panel,
               const guint8 *next, gsize fetch, guint8 *out)
@@ -49,7 +49,7 @@ tile_columns (const gsize rows, gsize n, const guint8 *a, gsize block_step, cons
   for (; n >= CLIP_BLOCK; n -= CLIP_BLOCK, a += block_step)
     for (gsize k = 0; k < CLIP_BLOCK; k += CLIP_FETCH_WORDS) {
       for (gsize line = 0; line < fetch; line++, next += 64)
-        __builtin_prefetch (next, 0, 2);
+        __builtin_prefetch (next, 0, 3);
       VEC_UNROLL
       for (gsize u = 0; u < CLIP_FETCH_WORDS; u++) {
         tile_step (sums, rows, a + (k + u) * TILE_WORD, panel);
