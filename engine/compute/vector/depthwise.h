@@ -8,6 +8,8 @@
 
 #include "compute/kernels.h"
 
+#define DEPTHWISE_LINE 16 /* channels of a line of the cache */
+
 /* A vector of channels at some output pixels: what a pass of the kernel needs to know. */
 typedef struct {
   const ClipConvShape *shape;
@@ -35,8 +37,8 @@ depthwise_input_row (const DepthwiseTile *tile, gsize k)
 }
 
 /* Stride 1 and a kernel known when compiled: each input vector is loaded once for a kernel row
- * and counts for all the output pixels that see it. Neighbours count for nearly the same ones, whose
- * sums would wait for each other: so the inputs of the left half take turns with those of the
+ * and counts for all the output pixels that see it. Neighbours count for nearly the same ones,
+ * whose sums would wait for each other: so the inputs of the left half take turns with those of the
  * right. */
 VEC_INLINE void
 depthwise_slide (const DepthwiseTile *tile, Vec *sums, const gsize kernel, const gboolean whole)
@@ -130,27 +132,31 @@ depthwise_fetch (const DepthwiseTile *tile)
     __builtin_prefetch (row + (tile->column + p) * shape->step, 0, 2);
 }
 
-/* @kernel: 0 for the one that is not known when compiled. */
+/* The channels of a line of the cache go along the row together: the lines under the kernel are
+ * then in the first level for the pixels that follow. @kernel: 0 for the one that is not known when
+ * compiled. */
 VEC_INLINE void
 depthwise_row_of (float *y, const float *x, const ClipConvShape *shape, gsize out_row,
                   const float *weight, const float *bias, const gsize kernel)
 {
   DepthwiseTile tile = {.shape = shape, .top = out_row * shape->stride};
   gsize channels = shape->channels;
-  for (gsize c = 0; c < channels; c += LANES) {
-    tile.x = x + c;
-    tile.weight = weight + c;
-    tile.lanes = MIN (channels - c, LANES);
+  for (gsize line = 0; line < channels; line += DEPTHWISE_LINE)
     for (tile.column = 0; tile.column < shape->out_width; tile.column += DEPTHWISE_GROUP) {
+      tile.x = x + line;
       tile.columns = MIN (shape->out_width - tile.column, DEPTHWISE_GROUP);
       depthwise_fetch (&tile);
-      float *at = y + tile.column * channels + c;
-      if (tile.lanes == LANES)
-        depthwise_tile (&tile, at, bias + c, kernel, TRUE);
-      else
-        depthwise_tile (&tile, at, bias + c, kernel, FALSE);
+      for (gsize c = line; c < MIN (line + DEPTHWISE_LINE, channels); c += LANES) {
+        float *at = y + tile.column * channels + c;
+        tile.x = x + c;
+        tile.weight = weight + c;
+        tile.lanes = MIN (channels - c, LANES);
+        if (tile.lanes == LANES)
+          depthwise_tile (&tile, at, bias + c, kernel, TRUE);
+        else
+          depthwise_tile (&tile, at, bias + c, kernel, FALSE);
+      }
     }
-  }
 }
 
 static void
