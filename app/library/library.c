@@ -88,9 +88,10 @@ ink_library_open (const InkLibraryOptions *options, GError **error)
   library->engine = options->engine;
   library->engine.vocabulary = library->vocabulary;
   /* A library that can't be read is to be known now rather than at the first search; but one of an
-   * older version can still be made writable, which brings it up to date. */
+   * older version, or a damaged one, can still be made writable, which mends it. */
   if (!ink_library_try_reader (library, &reader, &local) &&
-      !g_error_matches (local, INK_ERROR, INK_ERROR_READ_ONLY)) {
+      !g_error_matches (local, INK_ERROR, INK_ERROR_READ_ONLY) &&
+      !g_error_matches (local, INK_ERROR, INK_ERROR_LIBRARY_DAMAGED)) {
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;
   }

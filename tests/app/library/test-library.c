@@ -450,9 +450,35 @@ test_unknown_model (LibraryFixture *fixture, gconstpointer unused)
   g_assert_error (error, INK_ERROR, INK_ERROR_NO_MODEL);
 }
 
+/* A library that can't even be opened is said to be damaged, and is mended by whoever writes. */
+static void
+test_damaged (LibraryFixture *fixture, gconstpointer unused)
+{
+  g_autofree char *garbage = g_strnfill (8192, 'x');
+  g_autoptr (GError) error = NULL;
+
+  library_fixture_put_many (fixture, 2);
+  library_fixture_index (fixture, fixture->library, NULL);
+  g_clear_object (&fixture->library);
+  test_folder_write (fixture->library_path, "library.db", garbage, 8192);
+  fixture->library = library_fixture_open (fixture, NULL);
+  g_assert_null (ink_library_get_folders (fixture->library, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_LIBRARY_DAMAGED);
+  g_clear_error (&error);
+  g_autoptr (GPtrArray) problems = ink_library_check (fixture->library, TRUE, &error);
+  g_assert_no_error (error);
+  g_autofree char *notice = ink_library_take_notice (fixture->library);
+  g_assert_nonnull (strstr (notice, "library.db.damaged-"));
+  library_fixture_index (fixture, fixture->library, NULL);
+  g_autoptr (InkResults) results =
+      library_fixture_search (fixture->library, library_fixture_query ("dog"));
+  g_assert_cmpuint (results->hits->len, ==, 2);
+}
+
 static void
 add_tests (void)
 {
+  library_test ("/library/damaged", test_damaged);
   library_test ("/library/absent", test_absent);
   library_test ("/library/index", test_index);
   library_test ("/library/absent-folder", test_absent_folder);
