@@ -151,13 +151,44 @@ trash_toast_dismissed_cb (InkPhotoCommands *self, AdwToast *toast)
   ink_wastebasket_let_go (self->wastebasket, batch_of (toast));
 }
 
-/* The photos are only hidden until the message with its button goes away. */
+/* Whether one of the photos is all that is seen of a group, whose others stay. */
+static gboolean
+leave_others_behind (InkPhotoCommands *self, GPtrArray *photos)
+{
+  InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
+
+  for (guint i = 0; i < photos->len; i++) {
+    guint head,
+        position = ink_result_model_find (results, ink_photo_item_get_id (photos->pdata[i]), 0);
+    if (position != G_MAXUINT && ink_result_model_get_group (results, position, &head) > 0 &&
+        !ink_result_model_is_group_open (results, head))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static char *
+describe_trashed (InkPhotoCommands *self, GPtrArray *photos)
+{
+  if (leave_others_behind (self, photos))
+    /* Translators: a photo that stood for a group of near-duplicates was moved to the wastebasket;
+     * %u is always more than one. */
+    return g_strdup_printf (ngettext ("Moved to the wastebasket; the others of its group stay",
+                                      "%u photos moved to the wastebasket; others of their groups "
+                                      "stay",
+                                      photos->len),
+                            photos->len);
+  return g_strdup_printf (
+      ngettext ("Moved to the wastebasket", "%u photos moved to the wastebasket", photos->len),
+      photos->len);
+}
+
+/* The photos are only hidden until the message with its button goes away. Of a closed group it is
+ * the one that is seen: nothing goes that was not looked at. */
 static void
 trash (InkPhotoCommands *self, GPtrArray *photos)
 {
-  g_autofree char *title = g_strdup_printf (
-      ngettext ("Moved to the wastebasket", "%u photos moved to the wastebasket", photos->len),
-      photos->len);
+  g_autofree char *title = describe_trashed (self, photos);
   AdwToast *toast = adw_toast_new (title);
 
   if (ink_viewer_get_photo (self->viewer))

@@ -212,6 +212,9 @@ results_changed_cb (InkPhotoGrid *self, guint first, guint removed, guint added)
   if (self->anchor != INK_GRID_NOWHERE && ink_photo_grid_get_cell (self, self->cursor))
     ink_photo_grid_set_anchor (self, self->cursor);
   ink_photo_grid_move_positions (self, first, removed, added);
+  /* All that was selected has gone, to the wastebasket perhaps: on with the next. */
+  if (some && ink_photo_grid_count_selected (self) == 0 && self->cursor != INK_GRID_NOWHERE)
+    gtk_bitset_add (self->selected, self->cursor);
   set_bands (self);
   ink_photo_grid_move_cells (self, first, removed, added);
   relayout (self);

@@ -416,6 +416,46 @@ put_photo (Fixture *fixture, const char *name, guint seed, guint age)
   g_object_unref (image);
 }
 
+static void
+click_undo (Fixture *fixture)
+{
+  desktop_wait (fixture->desktop, "the message", name_is_seen, "Undo");
+  desktop_pause (300); /* it slides in */
+  g_autoptr (GPtrArray) objects = desktop_look (fixture->desktop);
+  for (guint i = 0; i < objects->len; i++) {
+    const Accessible *object = g_ptr_array_index (objects, i);
+    if (object->width > 0 && g_str_equal (object->name, "Undo")) {
+      point_at (fixture, object->x + object->width / 2, object->y + object->height / 2);
+      desktop_do (fixture->desktop, "click", "1", NULL);
+      return;
+    }
+  }
+  g_error ("there is no button to undo it");
+}
+
+/* What is deleted leaves the next one selected, with the keyboard on it; of a closed group only the
+ * photo that is seen goes, and that is said. Undo brings it back. */
+static void
+test_delete (Fixture *fixture)
+{
+  go_home (fixture);
+  press_key (fixture, "Right");
+  wait_for_selected (fixture, "photo-01");
+  press_key (fixture, "Delete");
+  wait_for_selected (fixture, "photo-02");
+  wait_for_focus (fixture, "photo-02.png");
+  click_undo (fixture);
+  desktop_wait (fixture->desktop, "the photo again", cell_is_seen, "photo-01.png");
+  wait_for_selected (fixture, "photo-02");
+
+  click_cell (fixture, "photo-05.png", NULL);
+  press_key (fixture, "Delete");
+  desktop_wait (fixture->desktop, "the others", name_is_seen, "the others of its group stay");
+  wait_for_focus (fixture, "copy-");
+  click_undo (fixture);
+  desktop_wait (fixture->desktop, "the group again", cell_is_seen, "group of 3 photos");
+}
+
 /* New photos come in above while the user is further down: what is seen stays where it is. */
 static void
 test_new_photos (Fixture *fixture)
@@ -497,15 +537,11 @@ static const struct {
   const char *name;
   Test run;
 } tests[] = {
-    {"names", test_names},
-    {"keyboard", test_keyboard},
-    {"clicks", test_clicks},
-    {"rubber-band", test_rubber_band},
-    {"group", test_group},
-    {"drag-out", test_drag_out},
-    {"menu", test_menu},
-    {"zoom", test_zoom},
-    {"new-photos", test_new_photos},
+    {"names", test_names},   {"keyboard", test_keyboard},
+    {"clicks", test_clicks}, {"rubber-band", test_rubber_band},
+    {"group", test_group},   {"drag-out", test_drag_out},
+    {"menu", test_menu},     {"zoom", test_zoom},
+    {"delete", test_delete}, {"new-photos", test_new_photos},
     {"quit", test_quit},
 };
 
