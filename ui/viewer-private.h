@@ -29,6 +29,8 @@ struct _InkViewer {
   InkWhereBar *where;
   GtkWidget *where_button;
   GtkSpinner *spinner;
+  GtkWidget *note_bar; /* where a photo can only be shown small, and why */
+  GtkLabel *note;
   GtkWidget *previous;
   GtkWidget *next;
   GtkButton *zoom;

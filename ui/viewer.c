@@ -46,6 +46,23 @@ know_measures (InkViewer *self, guint width, guint height)
     ink_picture_view_set_picture (self->view, width, height);
 }
 
+/* Its thumbnail, from when it could be read or from the part of it that can, is more than none. */
+static void
+show_error (InkViewer *self, const GError *error)
+{
+  gboolean page_had_gone = !g_str_equal (gtk_stack_get_visible_child_name (self->stack), "picture");
+
+  stop_spinner (self);
+  if (self->has_thumbnail)
+    gtk_label_set_label (self->note, error->message);
+  else
+    ink_status_page_set_reason (self->error_page, error);
+  gtk_widget_set_visible (self->note_bar, self->has_thumbnail);
+  gtk_stack_set_visible_child_name (self->stack, self->has_thumbnail ? "picture" : "error");
+  if (self->has_thumbnail && page_had_gone) /* and the keyboard with it */
+    gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
 /* Shows what there is by now of the photo. */
 static void
 show_loaded (InkViewer *self)
@@ -66,11 +83,8 @@ show_loaded (InkViewer *self)
     ink_picture_view_add (self->view, loaded->thumbnail, NULL);
     self->has_thumbnail = TRUE;
   }
-  if (loaded->error) {
-    stop_spinner (self);
-    ink_status_page_set_reason (self->error_page, loaded->error);
-    gtk_stack_set_visible_child_name (self->stack, "error");
-  }
+  if (loaded->error)
+    show_error (self, loaded->error);
 }
 
 static void
@@ -179,6 +193,7 @@ forget_photo (InkViewer *self)
   g_clear_object (&self->detail);
   g_clear_object (&self->photo);
   stop_spinner (self);
+  gtk_widget_set_visible (self->note_bar, FALSE);
   ink_region_selector_end (self->region);
   self->has_thumbnail = self->has_picture = FALSE;
 }
@@ -341,6 +356,8 @@ bind_template (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, InkViewer, where);
   gtk_widget_class_bind_template_child (klass, InkViewer, where_button);
   gtk_widget_class_bind_template_child (klass, InkViewer, spinner);
+  gtk_widget_class_bind_template_child (klass, InkViewer, note_bar);
+  gtk_widget_class_bind_template_child (klass, InkViewer, note);
   gtk_widget_class_bind_template_child (klass, InkViewer, previous);
   gtk_widget_class_bind_template_child (klass, InkViewer, next);
   gtk_widget_class_bind_template_child (klass, InkViewer, zoom);
