@@ -125,6 +125,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipModel, clip_model_unref)
  */
 const ClipModelInfo *clip_model_get_info (const ClipModel *model);
 
+/* Told the bytes of a file from the first to the last; returning %FALSE, with an error, ends it. */
+typedef gboolean (*ClipWriteFunc) (gconstpointer bytes, gsize size, gpointer data, GError **error);
+
+/**
+ * clip_model_write_weights:
+ * @write: called from this thread
+ *
+ * Writes the model's weights in safetensors format, whatever they were read from: a folder that has
+ * them in place of the others is the same model, to the bit. Holds no more than a piece of them in
+ * memory.
+ *
+ * Returns: %FALSE with @write's error, with %CLIP_ERROR_IO where the file was changed meanwhile, or
+ *     with %CLIP_ERROR_INVALID where its tensors are too much for it
+ */
+gboolean
+clip_model_write_weights (ClipModel *model, ClipWriteFunc write, gpointer data, GError **error);
+
 /**
  * clip_model_set_cache:
  * @folder: a folder for cache files, made where it is missing

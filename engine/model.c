@@ -208,6 +208,12 @@ clip_model_get_text_macs (const ClipModel *model, gsize n_ids)
   return clip_text_tower_get_macs (model->text_tower, n_ids);
 }
 
+gboolean
+clip_model_write_weights (ClipModel *model, ClipWriteFunc write, gpointer data, GError **error)
+{
+  return clip_weights_write (model->weights, write, data, error);
+}
+
 void
 clip_model_set_cache (ClipModel *model, const char *folder, const char *sha256)
 {

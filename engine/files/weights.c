@@ -175,6 +175,22 @@ clip_weights_check (const ClipWeights *weights, GError **error)
 
 /* ---- Tensors ----------------------------------------------------------------------------- */
 
+gsize
+clip_weights_get_size (const ClipWeights *weights)
+{
+  gsize size;
+
+  clip_mapping_get_data (weights->mapping, &size);
+  return size;
+}
+
+const ClipTensor *
+clip_weights_get_all (const ClipWeights *weights, gsize *n)
+{
+  *n = weights->tensors->n;
+  return weights->tensors->all;
+}
+
 const ClipTensor *
 clip_weights_find (const ClipWeights *weights, const char *name)
 {

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "clip.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +58,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipWeights, clip_weights_free)
 
 const char *clip_weights_get_file (const ClipWeights *weights); /* base name */
 
+gsize clip_weights_get_size (const ClipWeights *weights); /* of the file */
+
+/* All tensors, by name. */
+const ClipTensor *clip_weights_get_all (const ClipWeights *weights, gsize *n);
+
 /* NULL where there is no such tensor. */
 const ClipTensor *clip_weights_find (const ClipWeights *weights, const char *name);
 
@@ -99,6 +104,21 @@ void clip_weights_drop (const ClipWeights *weights, gconstpointer data, gsize si
 
 /* As clip_weights_drop(), but a widened copy is freed. Returns: @data, or %NULL where it was one */
 gconstpointer clip_weights_release (ClipWeights *weights, gconstpointer data, gsize size);
+
+/**
+ * clip_weights_write:
+ *
+ * Gives @write the same weights in safetensors format, from the first byte to the last: names are
+ * canonical, elements have their type and their bits. What no tower could use, of another type than
+ * F32, F16 and BF16 or of more than %CLIP_TENSOR_MAX_RANK dimensions, is left out. Holds no more
+ * than a piece of a tensor in memory. The bytes are those of a checkpoint alone: the same each
+ * time.
+ *
+ * Returns: %FALSE with @write's error, or with %CLIP_ERROR_INVALID where the tensors, which may be
+ *     views of the same elements, are too much for the file that they come from
+ */
+gboolean
+clip_weights_write (const ClipWeights *weights, ClipWriteFunc write, gpointer data, GError **error);
 
 /* Bytes of the widened copies that are held. */
 gsize clip_weights_get_widened (const ClipWeights *weights);
