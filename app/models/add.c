@@ -12,6 +12,7 @@
 #include "base/dirs.h"
 #include "base/local-time.h"
 #include "base/path.h"
+#include "models/convert.h"
 #include "models/model-card.h"
 #include "models/model-files.h"
 #include "models/models-private.h"
@@ -152,31 +153,66 @@ find_by_hash (const GPtrArray *rows, const char *sha256)
   return NULL;
 }
 
-/* @temporary: where to copy to; @folder itself where that is ours to take */
+/* The weights as safetensors, whatever they were. A checkpoint that is not ours stays as it is. */
 static char *
-add_files (InkStore *store, const char *folder, const ClipModelInfo *info,
-           const InkModelFiles *files, const char *temporary, GCancellable *cancellable,
-           GError **error)
+bring_converted (ClipModel *model, InkModelFiles *files, const char *temporary,
+                 GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) rows = ink_store_get_models (store, error);
-  g_autofree char *sha256 = NULL;
+  const char *weights = clip_model_get_info (model)->weights_file;
+  guint index;
 
-  if (rows != NULL)
-    sha256 = g_str_equal (folder, temporary)
-                 ? ink_model_files_hash (files, cancellable, error)
-                 : ink_model_files_copy (files, temporary, cancellable, error);
+  if (!g_str_equal (files->folder, temporary)) {
+    if (g_ptr_array_find_with_equal_func (files->names, weights, g_str_equal, &index))
+      g_ptr_array_remove_index (files->names, index);
+    g_autofree char *others = ink_model_files_copy (files, temporary, cancellable, error);
+    if (others == NULL)
+      return NULL;
+  }
+  if (!ink_weights_convert (model, temporary, cancellable, error))
+    return NULL;
+  if (g_str_equal (files->folder, temporary)) {
+    g_autofree char *checkpoint = g_build_filename (temporary, weights, NULL);
+    g_unlink (checkpoint);
+  }
+  g_autoptr (InkModelFiles) now = ink_model_files_find (temporary, INK_CONVERTED_WEIGHTS, error);
+  return now != NULL ? ink_model_files_hash (now, cancellable, error) : NULL;
+}
+
+/* Puts a model's files into @temporary, where they are already if they are ours to take.
+ * Returns: (transfer full): their hash */
+static char *
+bring (ClipModel *model, InkModelFiles *files, const char *temporary, GCancellable *cancellable,
+       GError **error)
+{
+  if (ink_weights_need_conversion (clip_model_get_info (model)->weights_file))
+    return bring_converted (model, files, temporary, cancellable, error);
+  return g_str_equal (files->folder, temporary)
+             ? ink_model_files_hash (files, cancellable, error)
+             : ink_model_files_copy (files, temporary, cancellable, error);
+}
+
+static char *
+add_files (InkStore *store, ClipModel *model, InkModelFiles *files, const char *temporary,
+           GCancellable *cancellable, GError **error)
+{
+  const ClipModelInfo *info = clip_model_get_info (model);
+  g_autoptr (GPtrArray) rows = ink_store_get_models (store, error);
+  g_autofree char *sha256 =
+      rows != NULL ? bring (model, files, temporary, cancellable, error) : NULL;
+
   if (sha256 == NULL)
     return NULL;
   char *present = find_by_hash (rows, sha256);
   if (present != NULL)
     return present;
   g_autoptr (InkModelRow) row = g_new0 (InkModelRow, 1);
-  row->name = choose_name (store, folder, rows);
-  row->weights = g_strdup (info->weights_file);
+  row->name = choose_name (store, files->folder, rows);
+  row->weights = g_strdup (ink_weights_need_conversion (info->weights_file) ? INK_CONVERTED_WEIGHTS
+                                                                            : info->weights_file);
   row->sha256 = g_steal_pointer (&sha256);
   row->dims = info->dims;
   row->image_size = info->image_size;
-  row->licence = ink_model_card_get_licence (folder);
+  row->licence = ink_model_card_get_licence (files->folder);
   row->added = ink_local_time_now ();
   return install (store, temporary, row, error) ? g_strdup (row->name) : NULL;
 }
@@ -224,14 +260,14 @@ add (InkStore *store, const char *folder, gboolean take, GCancellable *cancellab
   g_autoptr (ClipModel) model = ink_models_open (absolute, error);
   if (model == NULL)
     return NULL;
-  const ClipModelInfo *info = clip_model_get_info (model);
-  g_autoptr (InkModelFiles) files = ink_model_files_find (absolute, info->weights_file, error);
+  g_autoptr (InkModelFiles) files =
+      ink_model_files_find (absolute, clip_model_get_info (model)->weights_file, error);
   g_autofree char *temporary = files == NULL ? NULL
                                : take        ? g_strdup (absolute)
                                              : make_temporary (store, error);
   if (temporary == NULL)
     return NULL;
-  char *name = add_files (store, absolute, info, files, temporary, cancellable, error);
+  char *name = add_files (store, model, files, temporary, cancellable, error);
   /* Where it got its place, there is nothing of that name any more. What was not ours to make is
    * kept when it could not be added. */
   if (!take || name != NULL)

@@ -69,8 +69,8 @@ char *ink_models_get_active (InkStore *store, GError **error);
  * ink_models_add:
  * @folder: with a model that the engine runs; or a file of such a folder
  *
- * Checks the model and copies the files that it needs below the library's folder. One that is there
- * already is not copied again.
+ * Checks the model and copies the files that it needs below the library's folder; the weights of a
+ * PyTorch checkpoint as safetensors. One that is there already is not copied again.
  *
  * Returns: (transfer full): the name that it got, after the name of @folder
  */
