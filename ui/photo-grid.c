@@ -261,6 +261,9 @@ ink_photo_grid_focus (GtkWidget *widget, GtkDirectionType direction)
     return FALSE;
   if (self->cursor == INK_GRID_NOWHERE)
     self->cursor = 0;
+  /* What keys such as Delete act on is where the keyboard is. */
+  if (ink_photo_grid_count_selected (self) == 0)
+    ink_photo_grid_select (self, self->cursor, 0);
   ink_photo_grid_focus_cursor (self);
   return TRUE;
 }

@@ -176,6 +176,12 @@ ink_picture_query_new_for_bytes (GBytes *bytes, const char *label)
   return self;
 }
 
+GFile *
+ink_picture_query_get_file (InkPictureQuery *picture)
+{
+  return picture->file;
+}
+
 const char *
 ink_picture_query_get_label (InkPictureQuery *self)
 {

@@ -22,6 +22,9 @@ InkPictureQuery *ink_picture_query_new_for_bytes (GBytes *bytes, const char *lab
 /* What to call it: a file's name, or "Dropped picture". */
 const char *ink_picture_query_get_label (InkPictureQuery *picture);
 
+/* Returns: (transfer none) (nullable): %NULL for one that came as bytes */
+GFile *ink_picture_query_get_file (InkPictureQuery *picture);
+
 void ink_picture_query_add_to (InkPictureQuery *picture, InkQuery *query);
 
 /* Returns: (nullable): property "preview" */

@@ -27,6 +27,7 @@ typedef struct {
   char *mime_type;
   char *note; /* nullable: what was left out */
   GByteArray *bytes;
+  GListModel *pictures; /* nullable: of a list of files */
   GInputStream *stream;
 } Reading;
 
@@ -39,6 +40,7 @@ reading_free (gpointer data)
   g_free (reading->mime_type);
   g_free (reading->note);
   g_byte_array_unref (reading->bytes);
+  g_clear_object (&reading->pictures);
   g_clear_object (&reading->stream);
   g_free (reading);
 }
@@ -142,6 +144,26 @@ pictures_from_bytes (Reading *reading)
   return G_LIST_MODEL (pictures);
 }
 
+/* The answer to a list of files: the pictures, unless what seemed one is a folder. */
+static void
+type_known_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Reading *reading = g_task_get_task_data (task);
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
+
+  if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY) {
+    g_autofree char *path = g_file_get_path (G_FILE (source));
+    g_autofree char *name = g_filename_display_basename (path);
+    g_task_return_new_error (task, INK_ERROR, INK_ERROR_UNSUPPORTED,
+                             /* Translators: answer to a folder that was dropped on the window. */
+                             _ ("“%s” is a folder. Add it from the menu to find its photos."),
+                             name);
+    return;
+  }
+  g_task_return_pointer (task, g_steal_pointer (&reading->pictures), g_object_unref);
+}
+
 static gboolean read_offer (GTask *task, guint first);
 
 static void
@@ -155,8 +177,12 @@ finish_uris (GTask *task)
   g_autoptr (GListModel) pictures =
       pictures_from_uris ((const char *)reading->bytes->data, &remote, &note);
   if (g_list_model_get_n_items (pictures) > 0) {
+    g_autoptr (InkPictureQuery) first = g_list_model_get_item (pictures, 0);
     reading->note = g_steal_pointer (&note);
-    g_task_return_pointer (task, g_steal_pointer (&pictures), g_object_unref);
+    reading->pictures = g_steal_pointer (&pictures);
+    g_file_query_info_async (ink_picture_query_get_file (first), G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                             G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
+                             g_task_get_cancellable (task), type_known_cb, g_object_ref (task));
     return;
   }
   /* A browser gives the address of a picture, and the picture itself. */
