@@ -44,6 +44,7 @@ typedef struct {
   const InkParts *parts;
   const float *query;
   const InkScope *scope;
+  guint dims;
   ClipCodeQuery **queries; /* for each part */
   gsize *blocks;           /* of the parts before each part, and of all */
   gboolean keep_all;       /* there are no more rows than matches wanted */
@@ -203,11 +204,12 @@ score_block (gpointer data, gsize index, guint slot)
 {
   Scan *scan = data;
   gsize end = MIN ((index + 1) * SCORE_BLOCK, scan->candidates->len);
+  g_autofree guint16 *scratch = g_new (guint16, scan->dims);
 
   for (gsize i = index * SCORE_BLOCK; i < end; i++) {
     Candidate *candidate = &g_array_index (scan->candidates, Candidate, i);
     InkSegment *segment = candidate->part->segment;
-    const guint16 *row = ink_segment_get_row (segment, candidate->row);
+    const guint16 *row = ink_segment_read_row (segment, candidate->row, scratch);
 
     /* Where the file is damaged, the bytes are all that is left until it has been made again. */
     candidate->score =
@@ -332,6 +334,7 @@ ink_vectors_top_with_cost (InkVectors *vectors, const float *query, const InkSco
   Scan scan = {.parts = parts,
                .query = query,
                .scope = scope,
+               .dims = vectors->dims,
                .keep_all = scope->k >= rows,
                .least = scope->least};
   GArray *matches;

@@ -182,6 +182,20 @@ ink_segment_get_row (InkSegment *segment, gsize row)
   return NULL;
 }
 
+const guint16 *
+ink_segment_read_row (InkSegment *segment, gsize row, guint16 *scratch)
+{
+  gsize size = segment->dims * sizeof *scratch;
+
+  if (!segment->mapping)
+    return ink_segment_get_row (segment, row);
+  if (clip_mapping_copy (segment->mapping, segment->halves + row * segment->dims, size, scratch) &&
+      segment->checks[row] == ink_segment_check_row (scratch, segment->dims))
+    return scratch;
+  g_atomic_int_set (&segment->damaged, TRUE);
+  return NULL;
+}
+
 gboolean
 ink_segment_is_damaged (InkSegment *segment)
 {

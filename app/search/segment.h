@@ -61,6 +61,10 @@ gsize ink_segment_find (const InkSegment *segment, gsize from, gint64 photo);
  * segment remembers. */
 const guint16 *ink_segment_get_row (InkSegment *segment, gsize row);
 
+/* The same where only some rows here and there are looked at: from the file where there is one, so
+ * that not many of its pages lie in memory for them. @scratch: room for a row */
+const guint16 *ink_segment_read_row (InkSegment *segment, gsize row, guint16 *scratch);
+
 /* Whether anything was read that was not what had been stored. */
 gboolean ink_segment_is_damaged (InkSegment *segment);
 

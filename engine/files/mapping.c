@@ -179,6 +179,17 @@ clip_mapping_get_data (const ClipMapping *mapping, gsize *size)
 }
 
 gboolean
+clip_mapping_copy (const ClipMapping *mapping, gconstpointer data, gsize size, gpointer out)
+{
+  gsize offset = (gsize)((const guint8 *)data - mapping->data);
+  gssize n;
+  do
+    n = pread (mapping->file, out, size, (off_t)offset);
+  while (n < 0 && errno == EINTR);
+  return n >= 0 && (gsize)n == size;
+}
+
+gboolean
 clip_mapping_release (const ClipMapping *mapping, gconstpointer data, gsize size)
 {
   if (mapping->data == NULL || (guintptr)data < (guintptr)mapping->data ||

@@ -29,6 +29,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ClipMapping, clip_mapping_close)
 /* The bytes; an empty file has none. */
 const guint8 *clip_mapping_get_data (const ClipMapping *mapping, gsize *size);
 
+/* Copies @size bytes at @data, which lies in the mapping, from the file: for a few bytes here and
+ * there, for each of which the system would put many pages into memory. FALSE where they can't be
+ * read. Thread-safe. */
+gboolean
+clip_mapping_copy (const ClipMapping *mapping, gconstpointer data, gsize size, gpointer out);
+
 /* Gives the whole pages of @size bytes at @data back to the system: they come from the file again
  * when they are read. FALSE where they don't lie in the mapping. Thread-safe. */
 gboolean clip_mapping_release (const ClipMapping *mapping, gconstpointer data, gsize size);

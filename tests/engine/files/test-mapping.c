@@ -55,6 +55,21 @@ test_open (void)
 }
 
 static void
+test_copy (void)
+{
+  g_autoptr (TestFolder) folder = test_folder_new ();
+  g_autofree char *path = make_file (folder, "whole");
+  g_autoptr (ClipMapping) mapping = clip_mapping_open (path, NULL);
+  gsize size;
+  const guint8 *data = clip_mapping_get_data (mapping, &size);
+  char bytes[8] = "........";
+  g_assert_true (clip_mapping_copy (mapping, data + size - 3, 3, bytes + 1));
+  g_assert_cmpmem (bytes, sizeof bytes, ".xxx....", sizeof bytes);
+  g_assert_cmpint (truncate (path, 10), ==, 0);
+  g_assert_false (clip_mapping_copy (mapping, data + 5, 8, bytes));
+}
+
+static void
 test_not_regular (void)
 {
   g_autoptr (TestFolder) folder = test_folder_new ();
@@ -225,6 +240,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/mapping/open", test_open);
+  g_test_add_func ("/mapping/copy", test_copy);
   g_test_add_func ("/mapping/not-regular", test_not_regular);
   g_test_add_func ("/mapping/changes", test_changes);
   g_test_add_func ("/mapping/shrinks", test_shrinks);
