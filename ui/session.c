@@ -178,14 +178,21 @@ open_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   }
 }
 
-/* The engine's model takes a moment to open: have it ready before the first word is typed. */
+/* The model's text tower and the table of embeddings take a moment to be made ready: that is done
+ * before the first word is typed, by a search of which nobody sees the answer. */
 static void
 warm_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (InkQuery) query = ink_query_new ();
+  InkResults *results;
 
-  if (!ink_library_get_model (source, &error))
-    g_debug ("the model is not ready: %s", error->message); /* a search will say it */
+  ink_query_parse (query, "photo");
+  query->limit = 1;
+  results = ink_library_search (source, query, cancellable, &error);
+  if (!results)
+    g_debug ("no search is ready: %s", error->message); /* a search will say it */
+  g_clear_pointer (&results, ink_results_free);
   g_task_return_boolean (task, TRUE);
 }
 
