@@ -55,13 +55,16 @@ make_scope (const Search *search, InkFilter *filter)
 {
   const GArray *entries = search->catalogue->entries;
   GArray *scope = g_array_sized_new (FALSE, FALSE, sizeof (gint64), entries->len);
+  gint64 *ids = (gint64 *)(gpointer)scope->data;
+  guint n = 0;
 
   for (guint i = 0; i < entries->len; i++) {
     const InkCatalogueEntry *entry = &g_array_index (entries, InkCatalogueEntry, i);
 
     if (entry != search->exclude && (!filter || ink_filter_matches (filter, entry)))
-      g_array_append_val (scope, entry->id);
+      ids[n++] = entry->id;
   }
+  g_array_set_size (scope, n);
   return scope;
 }
 
@@ -148,7 +151,10 @@ find_matches (const Search *search, const InkProbe *probe, const GArray *scope, 
 static double
 find_least_strong (const Search *search, const InkProbe *probe)
 {
-  g_autoptr (GArray) everything = make_scope (search, NULL);
+  guint others = search->exclude ? 1 : 0;
+  gboolean unfiltered = search->scope->len + others == search->catalogue->entries->len;
+  g_autoptr (GArray) everything =
+      unfiltered ? g_array_ref (search->scope) : make_scope (search, NULL);
   g_autoptr (GArray) best = find_matches (search, probe, everything, 1, -INFINITY);
 
   if (best->len == 0)
