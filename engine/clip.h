@@ -230,9 +230,9 @@ gboolean clip_model_encode_pictures (ClipModel *model, const ClipPicture *pictur
  * eighth), with its own aspect as far as multiples of #CLIP_PLACE_SIDE allow; one that is longer
  * than 2:1 as a row of such rectangles of 2:1, each half over the next. For towers that take
  * rectangles.
- * @CLIP_VIEW_SQUARES: the central square and, where that leaves out more than a little, others at
- *     both sides of it in a row, each half over the next or nearly so: what the reference sees, and
- *     the rest
+ * @CLIP_VIEW_SQUARES: the central square where it leaves out little, up to 5:4; else as few squares
+ *     in a row as cover the picture with each at least a fifth over the next: two up to 9:5, three
+ *     up to 13:5
  *
  * What of a picture is shown to a tower.
  */

@@ -20,6 +20,8 @@ typedef struct {
 typedef struct {
   InkCli *cli;
   InkLibrary *library;
+  gboolean chooses_when; /* the library is to keep this policy from now on */
+  InkPowerPolicy when;
   GMainLoop *loop;
   GHashTable *offline; /* set of the folders that were not there when last told */
   guint retry;         /* source, or 0 */
@@ -207,6 +209,7 @@ begin (Watch *watch, GError **error)
   if (watch->has_library)
     return TRUE;
   if (!ink_library_make_writable (watch->library, error) ||
+      (watch->chooses_when && !ink_library_set_power_policy (watch->library, watch->when, error)) ||
       !ink_library_start_watching (watch->library, error))
     return FALSE;
   watch->has_library = TRUE;
@@ -292,7 +295,9 @@ begin_or_wait (Watch *watch)
     ink_cli_fail (watch->cli, g_steal_pointer (&error), NULL);
     return FALSE;
   }
-  tell (watch, "waiting", "Another program has the library; waiting until it ends.");
+  g_autofree char *message = g_strdup_printf ("%s has the library; waiting until it ends.",
+                                              ink_remote_get_program (holder));
+  tell (watch, "waiting", message);
   return TRUE;
 }
 
@@ -316,21 +321,16 @@ run_loop (Watch *watch)
 }
 
 static gboolean
-choose_when (InkCli *cli, InkLibrary *library, const char *when)
+read_when (Watch *watch, const char *when)
 {
-  g_autoptr (GError) error = NULL;
-  InkPowerPolicy policy;
-
+  watch->chooses_when = when != NULL;
   if (when == NULL)
     return TRUE;
-  if (!ink_power_policy_from_string (when, &policy))
-    return ink_cli_usage (cli, "--when is always, mains or idle, not “%s”", when), FALSE;
-  if (policy == INK_POWER_IDLE && !ink_power_is_idle (NULL))
-    return ink_cli_usage (cli, "no service here tells whether the computer is idle"), FALSE;
-  if (ink_library_set_power_policy (library, policy, &error))
-    return TRUE;
-  ink_cli_fail (cli, g_steal_pointer (&error), NULL);
-  return FALSE;
+  if (!ink_power_policy_from_string (when, &watch->when))
+    return ink_cli_usage (watch->cli, "--when is always, mains or idle, not “%s”", when), FALSE;
+  if (watch->when == INK_POWER_IDLE && !ink_power_is_idle (NULL))
+    return ink_cli_usage (watch->cli, "no service here tells whether the computer is idle"), FALSE;
+  return TRUE;
 }
 
 static int
@@ -340,7 +340,7 @@ run_watch (InkCli *cli, gpointer data, int argc, char **argv)
   g_autoptr (InkLibrary) library = ink_cli_open (cli);
   Watch watch = {.cli = cli, .library = library};
 
-  if (library == NULL || !choose_when (cli, library, options->when))
+  if (library == NULL || !read_when (&watch, options->when))
     return cli->status;
   g_mutex_init (&watch.lock);
   watch.loop = g_main_loop_new (NULL, FALSE);

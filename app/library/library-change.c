@@ -21,7 +21,7 @@
 #define ROW_BYTES 64
 
 /* How many embeddings a photo of a camera, of 4:3 or 3:2, has in the default view. */
-#define USUAL_TILES 3
+#define USUAL_TILES 2
 
 void
 ink_model_change_free (InkModelChange *change)
@@ -171,8 +171,10 @@ ink_library_settle_space (InkLibrary *library, InkStore *writer, gint64 space, g
   InkPhotoCounts counts;
   guint present;
 
-  /* Another model may have been chosen while this one was at work. */
-  if (ink_library_has_override (library) ||
+  /* A model or a size of this process's own changes nothing; a view does where the library begins,
+   * which keeps it. Another model may have been chosen while this one was at work. */
+  if (library->model_option || library->engine.image_size ||
+      (library->has_view && ink_library_get_active_space (writer)) ||
       ink_library_find_wanted_space (library, writer) != space)
     return TRUE;
   if (!read_sides (writer, &now, &previous, error) ||

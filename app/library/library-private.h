@@ -148,8 +148,8 @@ gboolean ink_library_note_used (InkStore *writer, const char *name, GError **err
  * @space: the one that was filled
  * @all_seen: whether all folders were gone through: what is still missing can't be read at present
  *
- * Switches to a space as soon as it is complete; to the first one at once. A model that is used for
- * this process alone changes nothing.
+ * Switches to a space as soon as it is complete; to the first one at once. What is used for this
+ * process alone changes nothing, but for the view that a library begins with.
  */
 gboolean ink_library_settle_space (InkLibrary *library, InkStore *writer, gint64 space,
                                    gboolean all_seen, GError **error);

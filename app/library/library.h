@@ -31,7 +31,7 @@ G_BEGIN_DECLS
  * @model: (nullable): a model's name or folder to use instead of the library's own, for this
  *     process only
  * @view: (nullable): what of a photo the model is shown, as clip_view_from_string() reads it, for
- *     this process only
+ *     this process only; a library whose first photos are indexed with it keeps it
  * @engine: threads, image size and precision of the engine
  */
 typedef struct {

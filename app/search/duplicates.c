@@ -21,7 +21,6 @@ typedef struct {
 typedef struct {
   const InkCatalogue *catalogue;
   InkVectors *vectors; /* nullable */
-  float *left, *right; /* room for two rows */
   guint *ranks;        /* of each entry, the largest photo having 0 */
   guint *order;        /* the entry of each rank */
   GArray *pairs;       /* Pair */
@@ -75,20 +74,6 @@ rank_entries (Finder *finder)
 
 /* ---- Pairs ------------------------------------------------------------------------------- */
 
-/* The cosine of two photos' embeddings, which are of unit length; NAN where one has none. */
-static double
-get_cosine (Finder *finder, const InkCatalogueEntry *a, const InkCatalogueEntry *b)
-{
-  double sum = 0;
-
-  if (!finder->vectors || !ink_vectors_get_row (finder->vectors, a->id, finder->left) ||
-      !ink_vectors_get_row (finder->vectors, b->id, finder->right))
-    return NAN;
-  for (guint i = 0; i < ink_vectors_get_dims (finder->vectors); i++)
-    sum += (double)finder->left[i] * (double)finder->right[i];
-  return sum;
-}
-
 static void
 on_pair (guint a, guint b, gpointer data)
 {
@@ -101,7 +86,7 @@ on_pair (guint a, guint b, gpointer data)
 
   if (least >= 1)
     return;
-  cosine = get_cosine (finder, left, right);
+  cosine = finder->vectors ? ink_vectors_compare (finder->vectors, left->id, right->id) : NAN;
   if (least < 0 || cosine >= least) {
     /* Equal files and formats of one photo are one whatever the model says. */
     Pair pair = {first, second, isnan (cosine) ? 1 : MIN (cosine, 1)};
@@ -163,11 +148,8 @@ GPtrArray *
 ink_duplicates_find (const InkCatalogue *catalogue, InkVectors *vectors, GCancellable *cancellable,
                      GError **error)
 {
-  guint dims = vectors ? ink_vectors_get_dims (vectors) : 0;
-  g_autofree float *left = g_new (float, dims);
-  g_autofree float *right = g_new (float, dims);
   g_autoptr (GArray) pairs = g_array_new (FALSE, FALSE, sizeof (Pair));
-  Finder finder = {.catalogue = catalogue, .vectors = vectors, .left = left, .right = right};
+  Finder finder = {.catalogue = catalogue, .vectors = vectors};
   GPtrArray *groups = NULL;
 
   finder.pairs = pairs;

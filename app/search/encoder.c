@@ -24,12 +24,12 @@
 static const char *const caption_prompts[] = {"{}", "a photo of {}", "a picture of {}", NULL};
 static const char *const bare_prompt[] = {"{}", NULL};
 
-static const char *const *
-get_prompts (ClipModel *model)
+gboolean
+ink_encoder_is_distilled (ClipModel *model)
 {
-  const ClipModelInfo *info = clip_model_get_info (model);
-
-  return g_str_equal (info->family, "efficientnet") ? bare_prompt : caption_prompts;
+  /* OpenCLIP has no EfficientNet that was trained on captions: who has one got it by distillation,
+   * as the starter model, whose configuration says nothing else of it. */
+  return g_str_equal (clip_model_get_info (model)->family, "efficientnet");
 }
 
 static gboolean
@@ -66,7 +66,8 @@ encode_prompts (const InkEncoder *encoder, const char *words, float *embedding,
                 GCancellable *cancellable, GError **error)
 {
   guint dims = clip_model_get_info (encoder->model)->dims;
-  const char *const *prompts = get_prompts (encoder->model);
+  const char *const *prompts =
+      ink_encoder_is_distilled (encoder->model) ? bare_prompt : caption_prompts;
   guint n = g_strv_length ((GStrv)prompts);
   g_auto (GStrv) texts = g_new0 (char *, n + 1);
   g_autofree float *embeddings = g_new (float, (gsize)n *dims);
@@ -130,7 +131,8 @@ ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPicture *pi
 {
   const InkDecodeRequest request = {
       .square = clip_model_get_info (encoder->model)->image_size,
-      .view = encoder->view,
+      /* Of a row of squares the one in the middle, as near to each photo's own as any. */
+      .view = encoder->view == CLIP_VIEW_SQUARES ? CLIP_VIEW_CENTRE : encoder->view,
       .full = TRUE,
       .has_region = picture->has_region,
       .region = {picture->region.x, picture->region.y, picture->region.width,

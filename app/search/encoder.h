@@ -28,6 +28,10 @@ typedef struct {
   ClipView view;
 } InkEncoder;
 
+/* Whether a model's texts were learned from sentence embeddings rather than from captions of
+ * pictures: such a model wants bare words, and its scores spread wider (probe.c). */
+gboolean ink_encoder_is_distilled (ClipModel *model);
+
 /**
  * ink_encoder_encode_words:
  * @embedding: (out caller-allocates): the model's dims floats, of unit length
@@ -41,7 +45,7 @@ gboolean ink_encoder_encode_words (const InkEncoder *encoder, const char *words,
 gboolean ink_encoder_encode_texts (const InkEncoder *encoder, const char *const *texts, gsize n,
                                    float *embeddings, GCancellable *cancellable, GError **error);
 
-/* A picture, decoded in full; where the view has several tiles, the first of them. */
+/* A picture, decoded in full; where the view has several tiles, the one in the middle. */
 gboolean ink_encoder_encode_picture (const InkEncoder *encoder, const InkQueryPicture *picture,
                                      float *embedding, GCancellable *cancellable, GError **error);
 

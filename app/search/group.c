@@ -5,7 +5,6 @@
 
 struct _InkGrouper {
   InkVectors *vectors; /* nullable */
-  float *left, *right; /* room for two rows */
   GPtrArray *leaders;  /* const InkCatalogueEntry: the first photo of each group */
 };
 
@@ -14,11 +13,8 @@ ink_grouper_new (InkVectors *vectors)
 {
   InkGrouper *grouper = g_new0 (InkGrouper, 1);
 
-  if (vectors) {
+  if (vectors)
     grouper->vectors = ink_vectors_ref (vectors);
-    grouper->left = g_new (float, ink_vectors_get_dims (vectors));
-    grouper->right = g_new (float, ink_vectors_get_dims (vectors));
-  }
   grouper->leaders = g_ptr_array_new ();
   return grouper;
 }
@@ -29,24 +25,8 @@ ink_grouper_free (InkGrouper *grouper)
   if (!grouper)
     return;
   g_clear_pointer (&grouper->vectors, ink_vectors_unref);
-  g_free (grouper->left);
-  g_free (grouper->right);
   g_ptr_array_unref (grouper->leaders);
   g_free (grouper);
-}
-
-/* The cosine of two photos' embeddings, which are of unit length; -1 where one has none. */
-static double
-get_cosine (InkGrouper *grouper, const InkCatalogueEntry *a, const InkCatalogueEntry *b)
-{
-  double sum = 0;
-
-  if (!grouper->vectors || !ink_vectors_get_row (grouper->vectors, a->id, grouper->left) ||
-      !ink_vectors_get_row (grouper->vectors, b->id, grouper->right))
-    return -1;
-  for (guint i = 0; i < ink_vectors_get_dims (grouper->vectors); i++)
-    sum += (double)grouper->left[i] * (double)grouper->right[i];
-  return sum;
 }
 
 static gboolean
@@ -54,7 +34,9 @@ are_near_duplicates (InkGrouper *grouper, const InkCatalogueEntry *a, const InkC
 {
   double least = ink_alike_get_least_cosine (a, b);
 
-  return least < 1 && (least < 0 || get_cosine (grouper, a, b) >= least);
+  if (least < 0 || least >= 1)
+    return least < 0;
+  return grouper->vectors && ink_vectors_compare (grouper->vectors, a->id, b->id) >= least;
 }
 
 guint

@@ -6,8 +6,10 @@
  */
 #include "search/matrix.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "search/dot.h"
 #include "store/half.h"
 
 InkVectors *
@@ -119,6 +121,46 @@ ink_vectors_get_row (InkVectors *vectors, gint64 photo, float *row)
   if (halves)
     ink_half_to_float (row, halves, vectors->dims);
   return halves != NULL;
+}
+
+/* The greatest product of @row with the rows of the photo at @place; -INFINITY where its file is
+ * damaged. */
+static double
+compare_with_all (const float *row, const InkPlace *place)
+{
+  InkSegment *segment = place->part->segment;
+  double greatest = -INFINITY;
+
+  for (gsize i = place->row; i < segment->n && segment->photos[i] == segment->photos[place->row];
+       i++) {
+    const guint16 *halves = ink_segment_get_row (segment, i);
+
+    if (halves)
+      greatest = MAX (greatest, ink_dot (row, halves, segment->dims));
+  }
+  return greatest;
+}
+
+double
+ink_vectors_compare (InkVectors *vectors, gint64 a, gint64 b)
+{
+  g_autoptr (InkParts) parts = ink_vectors_ref_parts (vectors);
+  g_autofree float *row = g_new (float, vectors->dims);
+  double greatest = -INFINITY;
+  InkPlace first, second;
+
+  if (!ink_parts_find (parts, a, &first) || !ink_parts_find (parts, b, &second))
+    return NAN;
+  for (gsize i = first.row; i < first.part->segment->n && first.part->segment->photos[i] == a;
+       i++) {
+    const guint16 *halves = ink_segment_get_row (first.part->segment, i);
+
+    if (!halves)
+      continue;
+    ink_half_to_float (row, halves, vectors->dims);
+    greatest = MAX (greatest, compare_with_all (row, &second));
+  }
+  return isfinite (greatest) ? greatest : NAN;
 }
 
 /* ---- Updates ----------------------------------------------------------------------------- */

@@ -68,6 +68,10 @@ gboolean ink_vectors_set (InkVectors *vectors, const gint64 *photos, const guint
 /* Copies a photo's row, the first one of several, to @row as floats; FALSE where it has none. */
 gboolean ink_vectors_get_row (InkVectors *vectors, gint64 photo, float *row);
 
+/* The greatest cosine of a row of one photo with a row of another, all of unit length; NAN where
+ * one has none. */
+double ink_vectors_compare (InkVectors *vectors, gint64 a, gint64 b);
+
 /**
  * ink_vectors_describe:
  * @query: dims floats

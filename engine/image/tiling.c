@@ -11,12 +11,12 @@
  * the picture's aspect. */
 #define AREA_TOLERANCE 0.125
 
-/* What the central square may leave out of a picture, in units of its side, before there are others
- * beside it. */
-#define NEARLY_SQUARE 0.15
+/* Up to here the central square, which then leaves out a tenth at each end, does alone. */
+#define NEARLY_SQUARE 1.25
 
-/* Squares beside the central one at each end. */
-#define MOST_BESIDE ((CLIP_TILES_MAX - 1) / 2)
+/* The least part of its side by which a square lies over the next, so that little is cut in two by
+ * both. */
+#define OVERLAP 0.2
 
 static const char *const view_names[] = {"centre", "whole", "squares"};
 
@@ -101,9 +101,9 @@ scale_side (guint pixels, guint size, guint shorter)
 static guint
 count_squares (double ratio)
 {
-  double beside = ceil (MAX (ratio - 1 - NEARLY_SQUARE, 0));
-
-  return 1 + 2 * (guint)MIN (beside, MOST_BESIDE);
+  if (ratio <= NEARLY_SQUARE)
+    return 1;
+  return (guint)MIN (ceil ((ratio - OVERLAP) / (1 - OVERLAP)), CLIP_TILES_MAX);
 }
 
 /* ---- Tilings ----------------------------------------------------------------------------- */

@@ -309,6 +309,26 @@ def test_hand_over():
             second.end()
 
 
+def test_holder_is_named():
+    """What is not done for others says who has the library: a repair, and a second watch."""
+    need_bus()
+    place = Place("named")
+    place.one("index", str(place.photos))
+    with Watch(place) as watch:
+        watch.until("up-to-date")
+        error = place.one("check", "--repair", status=3)["error"]
+        assert error["code"] == "locked", error
+        assert str(watch.process.pid) in error["message"], error
+        assert "inkling-cli" in error["message"], error
+        assert place.one("check")["ok"]  # looking is free
+        with Watch(place, "--when", "mains") as second:
+            event = second.until("waiting")[-1]
+            assert "inkling-cli" in event["message"], event
+            watch.end()
+            second.until("up-to-date")  # by the rule of its own
+            second.end()
+
+
 def test_killed():
     """After kill -9 the next process has the library at once."""
     place = Place("killed")

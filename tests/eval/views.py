@@ -2,9 +2,9 @@
 """What each view of a photo finds when the subject is at its side: views.py INKLING_CLI PHOTOS
 
 PHOTOS has labelled photos as quality.py reads them. Each is put at the left or the right edge of a
-wide canvas, which another photo, blurred, is the ground of; the canvases are indexed once for each
-view, and each label is asked for. Printed: how often a canvas of that label is first, and among the
-first ten, and the time that indexing took. Needs Pillow (Debian: python3-pil).
+wide canvas, or in its middle, and another photo, blurred, is the ground of it; the canvases are
+indexed once for each view, and each label is asked for. Printed: how often a canvas of that label is
+first, and among the first ten, and the time that indexing took. Needs Pillow (Debian: python3-pil).
 """
 import argparse
 import random
@@ -26,22 +26,24 @@ def load(path):
     return ImageOps.exif_transpose(Image.open(path)).convert("RGB")
 
 
-def make_canvas(subject, ground, ratio, chance):
+def make_canvas(subject, ground, ratio, place, chance):
     width = int(HEIGHT * ratio)
     canvas = ImageOps.fit(ground, (width, HEIGHT)).filter(ImageFilter.GaussianBlur(25))
     subject = ImageOps.contain(subject, (SUBJECT, SUBJECT))
-    left = chance.choice((0, width - subject.width))
+    left = (width - subject.width) // 2
+    if place == "edge":
+        left = chance.choice((0, width - subject.width))
     canvas.paste(subject, (left, (HEIGHT - subject.height) // 2))
     return canvas
 
 
-def make_canvases(paths, folder, ratio):
+def make_canvases(paths, folder, ratio, place):
     """Writes a canvas for each photo. Returns: their labels by path"""
     chance, labels = random.Random(1), {}
     for i, (path, label) in enumerate(paths):
         ground = load(paths[(7 * i + 11) % len(paths)][0])
         to = Path(folder, "%05d.png" % i)
-        make_canvas(load(path), ground, ratio, chance).save(to)
+        make_canvas(load(path), ground, ratio, place, chance).save(to)
         labels[str(to)] = label
     return labels
 
@@ -68,6 +70,7 @@ def main():
     parser.add_argument("cli")
     parser.add_argument("photos")
     parser.add_argument("--ratio", type=float, action="append", help="of the canvases (1.5, 2)")
+    parser.add_argument("--place", choices=("edge", "middle"), default="edge")
     parser.add_argument("--most", type=int, default=0, help="only so many photos")
     for name in ("--model", "--image-size", "--precision", "--threads"):
         parser.add_argument(name)
@@ -80,10 +83,10 @@ def main():
     print("| canvas | view | first | of the first ten | ms a photo |\n|---|---|---|---|---|")
     for ratio in options.ratio or (1.5, 2.0):
         with tempfile.TemporaryDirectory(prefix="inkling-canvases-") as folder:
-            labels = make_canvases(paths[:options.most or None], folder, ratio)
+            labels = make_canvases(paths[:options.most or None], folder, ratio, options.place)
             for view in ("centre", "whole", "squares"):
                 row = measure(options, view, folder, labels)
-                print("| %.2f:1 | %s | %.3f | %.3f | %.1f |" % (ratio, view, row[0], row[1],
+                print("| %.2f:1, %s | %s | %.3f | %.3f | %.1f |" % (ratio, options.place, view, row[0], row[1],
                                                               1000 * row[2]), flush=True)
 
 

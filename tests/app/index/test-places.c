@@ -2,7 +2,9 @@
  * seen at two places, and losses too large to be believed at once. */
 #include "app/index/index-fixture.h"
 
+#include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -334,6 +336,57 @@ test_hard_link (Index *index, gconstpointer unused)
   index_expect (index, 1, 0, 0, 1, 0, 0);
 }
 
+/* Mounts @from of the folder also at @to, in a name space of this test's own. FALSE, with the test
+ * skipped, where the system does not let it. */
+static gboolean
+bind_mount (const Index *index, const char *from, const char *to)
+{
+  g_autofree char *source = index_path (index, from);
+  g_autofree char *target = index_path (index, to);
+
+  make_folder (index, to);
+  if (unshare (CLONE_NEWNS) == 0 && mount ("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+      mount (source, target, NULL, MS_BIND, NULL) == 0)
+    return TRUE;
+  g_test_skip ("only root may mount folders");
+  return FALSE;
+}
+
+/* A folder that appears at a second place, which even comes first in the walk: its photos are there
+ * once, are not read anew, and come back to where they were when the mount goes. */
+static void
+test_bind_mount (Index *index, gconstpointer unused)
+{
+  g_autofree char *mounted = index_path (index, "a");
+  g_autoptr (InkPhoto) there = NULL;
+
+  make_folder (index, "photos");
+  index_put_picture (index, "photos/one.png", 1);
+  index_put_picture (index, "photos/two.png", 2);
+  run_job (index, (InkIndexJob){0});
+  index_expect (index, 2, 2, 0, 0, 0, 0);
+  g_autofree float *before = index_get_embedding (index, "photos/one.png");
+  if (!bind_mount (index, "photos", "a"))
+    return;
+
+  run_job (index, (InkIndexJob){0});
+  g_assert_cmpuint (index->progress.found, ==, 2);
+  g_assert_cmpuint (index->progress.failed, ==, 0);
+  there = index_find (index, "a/one.png");
+  g_assert_nonnull (there);
+  g_assert_null (index_find (index, "photos/one.png"));
+  g_autofree float *copied = index_get_embedding (index, "a/one.png");
+  index_assert_equal_embeddings (before, copied);
+  run_job (index, (InkIndexJob){0});
+  index_expect (index, 2, 0, 2, 0, 0, 0);
+
+  g_assert_cmpint (umount (mounted), ==, 0);
+  run_job (index, (InkIndexJob){0});
+  index_expect (index, 2, 0, 0, 2, 0, 0);
+  g_autofree float *back = index_get_embedding (index, "photos/one.png");
+  index_assert_equal_embeddings (before, back);
+}
+
 /* ---- Changes only ------------------------------------------------------------------------ */
 
 static void
@@ -430,6 +483,7 @@ main (int argc, char **argv)
       {"/places/exclude", test_exclude},
       {"/places/ignore-files", test_ignore_files},
       {"/places/hard-link", test_hard_link},
+      {"/places/bind-mount", test_bind_mount},
       {"/places/changes", test_changes},
       {"/places/thumbnails", test_thumbnails},
   };

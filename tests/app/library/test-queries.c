@@ -1,4 +1,7 @@
 /* test-queries.c: saved searches with their counts, and the history, through the façade. */
+#include <string.h>
+#include <unistd.h>
+
 #include "library-fixture.h"
 #include "search/query.h"
 
@@ -184,6 +187,31 @@ test_history (LibraryFixture *fixture, gconstpointer unused)
   expect_recent (fixture->library, "bird");
 }
 
+/* The history is changed by who has the library: others are told who that is. */
+static void
+test_history_of_others (LibraryFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (InkLibrary) other = library_fixture_open (fixture, NULL);
+  g_autofree char *pid = g_strdup_printf ("%d", (int)getpid ());
+  g_autoptr (GPtrArray) recent = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (ink_library_make_writable (fixture->library, &error));
+  g_assert_true (ink_library_remember_query (fixture->library, "a dog", &error));
+  g_assert_false (ink_library_forget_queries (other, NULL, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_LOCKED);
+  g_assert_nonnull (strstr (error->message, pid));
+  g_clear_error (&error);
+  g_assert_false (ink_library_set_keep_history (other, FALSE, &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_LOCKED);
+  g_clear_error (&error);
+  /* What is typed there is not kept, and that is no error. */
+  g_assert_true (ink_library_remember_query (other, "a cat", &error));
+  recent = ink_library_get_recent_queries (other, 10, &error);
+  g_assert_cmpuint (recent->len, ==, 1);
+  g_assert_cmpstr (recent->pdata[0], ==, "a dog");
+}
+
 static void
 add_tests (void)
 {
@@ -191,6 +219,7 @@ add_tests (void)
   library_test ("/library/saved-search-count", test_count);
   library_test ("/library/saved-search-count-async", test_count_async);
   library_test ("/library/history", test_history);
+  library_test ("/queries/history-of-others", test_history_of_others);
 }
 
 int

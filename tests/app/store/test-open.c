@@ -101,10 +101,21 @@ test_foreign (Fixture *fixture, gconstpointer unused)
 static void
 test_newer (Fixture *fixture, gconstpointer unused)
 {
+  g_autofree char *before = NULL, *after = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize before_length, after_length;
+
   ink_store_unref (fixture_open (fixture));
   fixture_run_sql (fixture, "PRAGMA user_version = 1000");
+  g_assert_true (g_file_get_contents (fixture->database, &before, &before_length, NULL));
   expect_readonly_error (fixture, INK_ERROR_LIBRARY_NEWER);
   expect_writable_error (fixture, INK_ERROR_LIBRARY_NEWER);
+  /* It says which versions, and what to do; and touches nothing. */
+  g_assert_null (ink_store_open_writable (fixture->library, "test", NULL, &error));
+  g_assert_nonnull (strstr (error->message, "1000"));
+  g_assert_nonnull (strstr (error->message, "update Inkling"));
+  g_assert_true (g_file_get_contents (fixture->database, &after, &after_length, NULL));
+  g_assert_cmpmem (before, before_length, after, after_length);
 }
 
 /* What somebody else sees of a library that is his to read only. */
@@ -337,6 +348,30 @@ test_version_1 (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (saved->matches, ==, -1);
 }
 
+/* What version 2 added: counted searches and what was typed. */
+static void
+test_version_2 (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (InkStore) store = open_version (fixture, "version-2.sql");
+  g_autoptr (GPtrArray) searches = ink_store_get_saved (store, &error);
+  g_autoptr (GPtrArray) recent = ink_store_get_recent (store, 10, &error);
+  g_autoptr (GPtrArray) mounts = ink_store_get_mounts (store, 2, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (searches->len, ==, 1);
+  const InkSavedRow *saved = g_ptr_array_index (searches, 0);
+  g_assert_cmpstr (saved->query, ==, "a dog -cat");
+  g_assert_cmpint (saved->matches, ==, 5);
+  g_assert_cmpint (saved->generation, ==, 42);
+  g_assert_cmpint (saved->space, ==, 3);
+  g_assert_cmpuint (recent->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (recent, 0), ==, "a cat");
+  /* What later versions brought is there, and empty. */
+  g_assert_cmpuint (mounts->len, ==, 0);
+  g_assert_cmpint (ink_store_count_missing (store, 2, &error), ==, 0);
+}
+
 /* What version 3 added, with a row or more of each. */
 static void
 test_version_3 (Fixture *fixture, gconstpointer unused)
@@ -432,6 +467,7 @@ main (int argc, char **argv)
   fixture_test ("/store/open/models", test_models);
   fixture_test ("/store/open/batch", test_batch);
   fixture_test ("/store/open/version-1", test_version_1);
+  fixture_test ("/store/open/version-2", test_version_2);
   fixture_test ("/store/open/version-3", test_version_3);
   fixture_test ("/store/open/steps", test_steps);
   return g_test_run ();

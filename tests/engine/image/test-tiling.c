@@ -74,13 +74,14 @@ test_known (void)
       {CLIP_VIEW_WHOLE, 100000, 1, 224, {1440, 160, 320, 160, 8}},
       {CLIP_VIEW_WHOLE, 100, 100, 1, {32, 32, 32, 32, 1}},
       {CLIP_VIEW_SQUARES, 100, 100, 224, {224, 224, 224, 224, 1}},
-      {CLIP_VIEW_SQUARES, 115, 100, 224, {257, 224, 224, 224, 1}},
-      {CLIP_VIEW_SQUARES, 4000, 3000, 224, {298, 224, 224, 224, 3}},
-      {CLIP_VIEW_SQUARES, 2000, 3000, 320, {320, 480, 320, 320, 3}},
-      {CLIP_VIEW_SQUARES, 1600, 900, 224, {398, 224, 224, 224, 3}},
+      {CLIP_VIEW_SQUARES, 125, 100, 224, {280, 224, 224, 224, 1}},
+      {CLIP_VIEW_SQUARES, 126, 100, 224, {282, 224, 224, 224, 2}},
+      {CLIP_VIEW_SQUARES, 4000, 3000, 224, {298, 224, 224, 224, 2}},
+      {CLIP_VIEW_SQUARES, 2000, 3000, 320, {320, 480, 320, 320, 2}},
+      {CLIP_VIEW_SQUARES, 1600, 900, 224, {398, 224, 224, 224, 2}},
       {CLIP_VIEW_SQUARES, 2000, 1000, 224, {448, 224, 224, 224, 3}},
-      {CLIP_VIEW_SQUARES, 4000, 1000, 224, {896, 224, 224, 224, 7}},
-      {CLIP_VIEW_SQUARES, 1, 1000, 224, {224, 224000, 224, 224, 7}},
+      {CLIP_VIEW_SQUARES, 3000, 1000, 224, {672, 224, 224, 224, 4}},
+      {CLIP_VIEW_SQUARES, 1, 1000, 224, {224, 224000, 224, 224, 8}},
       {CLIP_VIEW_CENTRE, 4000, 1000, 224, {896, 224, 224, 224, 1}},
   };
 
@@ -99,26 +100,58 @@ test_known (void)
   }
 }
 
-/* The first of several squares is the reference's, to the last bit. */
+/* Squares of any picture leave nothing out, and each lies a fifth over the next, as long as there
+ * are enough of them. */
 static void
-test_centre_first (void)
+test_squares_cover (void)
 {
-  static const guint sizes[][2] = {{301, 200}, {200, 303}, {415, 100}, {97, 61}};
+  for (guint width = 126; width <= 660; width++) {
+    ClipTiling tiling;
+    double step;
+
+    clip_tiling_init (&tiling, CLIP_VIEW_SQUARES, width, 100, 100);
+    g_assert_cmpuint (tiling.n, >=, 2);
+    step = (double)(width - 100) / (tiling.n - 1);
+    g_assert_cmpfloat (step, <=, 80 + 1e-9);
+    /* One less would not do. */
+    if (tiling.n > 2)
+      g_assert_cmpfloat ((double)(width - 100) / (tiling.n - 2), >, 80);
+  }
+}
+
+/* Where the number of squares is odd the first is the reference's, to the last bit; where it is
+ * even they begin at the left. */
+static void
+test_order (void)
+{
+  static const struct {
+    guint width, height, n;
+  } sizes[] = {{240, 200, 1}, {301, 200, 2}, {200, 303, 2}, {210, 100, 3}, {97, 400, 5}};
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    guint width = sizes[i][0], height = sizes[i][1];
+    guint width = sizes[i].width, height = sizes[i].height, middle;
     g_autofree guint8 *rgb = g_malloc ((gsize)width * height * 3);
     ClipPicture picture = {rgb, width, height, (gsize)width * 3};
     guint8 square[64 * 64 * 3], tile[64 * 64 * 3];
     ClipTiling tiling;
 
+    /* It grows brighter from one end to the other. */
     for (gsize k = 0; k < (gsize)width * height * 3; k++)
-      rgb[k] = (guint8)(k * k / 7);
+      rgb[k] =
+          (guint8)(255 * (width > height ? k / 3 % width : k / 3 / width) / MAX (width, height));
     clip_tiling_init (&tiling, CLIP_VIEW_SQUARES, width, height, 64);
-    g_assert_cmpuint (tiling.n, >=, 3);
-    g_assert_true (clip_picture_tile (&picture, &tiling, 0, tile, NULL));
+    g_assert_cmpuint (tiling.n, ==, sizes[i].n);
     g_assert_true (clip_picture_square (&picture, 64, square, NULL));
-    g_assert_cmpmem (tile, sizeof tile, square, sizeof square);
+    middle = square[sizeof square / 2];
+    g_assert_true (clip_picture_tile (&picture, &tiling, 0, tile, NULL));
+    if (tiling.n % 2)
+      g_assert_cmpmem (tile, sizeof tile, square, sizeof square);
+    else
+      g_assert_cmpuint (tile[sizeof tile / 2], <, middle);
+    if (tiling.n > 1) {
+      g_assert_true (clip_picture_tile (&picture, &tiling, tiling.n - 1, tile, NULL));
+      g_assert_cmpuint (tile[sizeof tile / 2], >, middle);
+    }
   }
 }
 
@@ -169,7 +202,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tiling/shapes", test_shapes);
   g_test_add_func ("/tiling/known", test_known);
   g_test_add_func ("/tiling/names", test_names);
-  g_test_add_func ("/tiling/centre-first", test_centre_first);
+  g_test_add_func ("/tiling/squares-cover", test_squares_cover);
+  g_test_add_func ("/tiling/order", test_order);
   g_test_add_func ("/tiling/tiles", test_tiles);
   return g_test_run ();
 }
