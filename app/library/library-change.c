@@ -10,6 +10,10 @@
  *   active-space                   what is searched
  *   previous-model, previous-size  what was in use before, while there is a change
  *   previous-space                 what was searched before, once the library has switched
+ *
+ * A photo that comes during a change is indexed for the space that is searched first, so that it is
+ * found at once, and decoded again for the new one. There are few of them, beside a library that is
+ * decoded anew, and one decode for both would keep each waiting for the slower model.
  */
 #include "library/library-private.h"
 

@@ -60,8 +60,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--cli", default=TOP / "build/tests/app/cli/inkling-cli")
     parser.add_argument("--photos", default=TOP / "build/photos", help="where the originals are")
-    parser.add_argument("--count", type=int, default=48)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--count", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="makes the JPEGs in this folder, or takes those "
                         "that it has")
     parser.add_argument("--model", help="instead of the starter model")

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
@@ -233,6 +234,36 @@ test_atomic_file (void)
   g_assert_cmpuint (entries, ==, 2);
 }
 
+/* What EXIF's OffsetTimeOriginal adds to a date: the photo's day and hour are those of the place
+ * where it was taken, wherever its owner, or the computer, is. */
+static void
+test_clock_of_photo (void)
+{
+  static const char *const zones[] = {"UTC0", "JST-9", "HST10", "NZST-12",
+                                      "EST5EDT,M3.2.0,M11.1.0"};
+  static const char *const texts[] = {"2024-05-01T23:50:00", "2024-05-01T23:50:00+05:30",
+                                      "2024-05-01T23:50:00-09:00", "2024-05-01T23:50:00+14:00"};
+  g_autofree char *before = g_strdup (g_getenv ("TZ"));
+
+  for (guint z = 0; z < G_N_ELEMENTS (zones); z++) {
+    gint64 day, next;
+
+    g_setenv ("TZ", zones[z], TRUE);
+    tzset ();
+    g_assert_true (ink_local_time_parse_clock ("2024-05-01", &day));
+    g_assert_true (ink_local_time_parse_clock ("2024-05-02", &next));
+    g_assert_cmpint (next - day, ==, 24 * 3600);
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+      gint64 clock;
+
+      g_assert_true (ink_local_time_parse_clock (texts[i], &clock));
+      g_assert_cmpint (clock - day, ==, 24 * 3600 - 600);
+    }
+  }
+  g_setenv ("TZ", before, TRUE);
+  tzset ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -246,6 +277,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/path/below", test_path_below);
   g_test_add_func ("/base/dirs", test_dirs);
   g_test_add_func ("/base/time", test_time);
+  g_test_add_func ("/base/time/clock-of-photo", test_clock_of_photo);
   g_test_add_func ("/base/atomic-file", test_atomic_file);
   return g_test_run ();
 }
