@@ -4,6 +4,9 @@
 /* More hits than this are freed in a thread: it takes longer than a frame. */
 #define MANY_HITS 2000
 
+/* Hits lie about in memory: each is asked for so long before its turn. */
+#define AHEAD 16
+
 /* A group whose members are shown. */
 typedef struct {
   guint hit;    /* its head */
@@ -153,6 +156,10 @@ make_ids (InkResultModel *self)
   for (guint i = 0; i < n; i++) {
     const InkHit *hit = hit_at (self, i);
     guint members = count_members (hit);
+    if (i + AHEAD < n) {
+      __builtin_prefetch (&hit_at (self, i + AHEAD)->photo);
+      __builtin_prefetch (&hit_at (self, i + AHEAD)->duplicates);
+    }
     self->photos[TRUE] += 1 + members;
     if (i < strong)
       self->photos[FALSE] += 1 + members;
