@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -30,8 +31,8 @@ struct _ClipMapping {
 static ClipMapping *_Atomic mappings;
 static atomic_int handlers; /* handlers that are walking the list */
 static struct sigaction previous;
-static gsize page_size; /* 0: the handler is not installed */
-G_LOCK_DEFINE_STATIC (mappings);
+static gsize page_size;                                  /* 0: the handler is not installed */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* ThreadSanitizer sees it, not GLib's */
 
 /* ---- The handler: only what is safe in a signal handler ------------------------------------ */
 
@@ -88,7 +89,7 @@ on_bus_error (int number, siginfo_t *info, void *context)
 static void
 enter (ClipMapping *mapping)
 {
-  G_LOCK (mappings);
+  pthread_mutex_lock (&lock);
   if (page_size == 0) {
     struct sigaction action = {.sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     page_size = (gsize)sysconf (_SC_PAGESIZE);
@@ -98,18 +99,18 @@ enter (ClipMapping *mapping)
   }
   mapping->next = mappings;
   mappings = mapping;
-  G_UNLOCK (mappings);
+  pthread_mutex_unlock (&lock);
 }
 
 static void
 leave (ClipMapping *mapping)
 {
-  G_LOCK (mappings);
+  pthread_mutex_lock (&lock);
   ClipMapping *_Atomic *link = &mappings;
   while (*link != mapping)
     link = &(*link)->next;
   *link = mapping->next;
-  G_UNLOCK (mappings);
+  pthread_mutex_unlock (&lock);
   while (handlers > 0) /* one may still be looking at it */
     g_thread_yield ();
 }
