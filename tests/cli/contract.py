@@ -16,56 +16,16 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 import tap  # noqa: E402
+from place import CLI, IMAGES, Place  # noqa: E402
 
-CLI = sys.argv[1]
 DATA = Path(os.environ["INKLING_TEST_DATA"])
-IMAGES = DATA / "starter" / "golden-images"
 MAN = Path(__file__).resolve().parents[2] / "data" / "man" / "inkling-cli.1"
 COMMANDS = ["index", "search", "similar", "saved", "duplicates", "export", "status", "failed", "retry", "forget", "models", "embed",
             "tokenize", "classify", "check", "bench", "watch"]
-
-
-class Place:
-    """A home of its own with photos and a library, taken away at the end."""
-
-    def __init__(self):
-        self.root = Path(tempfile.mkdtemp(prefix="inkling-cli-"))
-        self.photos = self.root / "photos"
-        shutil.copytree(IMAGES, self.photos)
-        self.photos.chmod(0o755)
-        self.environment = dict(
-            os.environ, HOME=str(self.root), XDG_DATA_HOME=str(self.root / "data"),
-            XDG_CACHE_HOME=str(self.root / "cache"), XDG_CONFIG_HOME=str(self.root / "config"),
-            XDG_RUNTIME_DIR=str(self.root))
-        self.library = self.root / "data" / "inkling"
-
-    def call(self, *arguments, status=0, **environment):
-        """Runs the program; its stdout as text."""
-        done = subprocess.run([CLI, *arguments], capture_output=True, check=False, timeout=300,
-                              env=dict(self.environment, **environment))
-        text = done.stdout.decode("utf-8")
-        assert done.returncode == status, "%s: exit %d instead of %d\n%s\n%s" % (
-            arguments, done.returncode, status, text, done.stderr.decode("utf-8", "replace"))
-        return text
-
-    def lines(self, *arguments, **options):
-        """Runs it with --json; its lines as objects."""
-        return [json.loads(line) for line in
-                self.call(*arguments, "--json", **options).splitlines()]
-
-    def one(self, *arguments, **options):
-        objects = self.lines(*arguments, **options)
-        assert len(objects) == 1, objects
-        return objects[0]
-
-    def error(self, *arguments, status, **options):
-        """The error object of a call that must fail."""
-        return self.one(*arguments, status=status, **options)["error"]
 
 
 def make_indexed():
@@ -233,7 +193,8 @@ def test_search():
 def test_search_by_picture():
     picture = str(P.photos / "waves-640x480.jpg")
     hits = P.lines("search", "--like", picture, "--all", "--no-group")
-    assert hits[0]["path"] == picture and hits[0]["score"] > 0.99, hits[0]
+    # It is searched for by its middle, and found by both of its ends.
+    assert hits[0]["path"] == picture and hits[0]["score"] > 0.95, hits[0]
     hits = P.lines("search", "--like", Path(picture).as_uri(), "--all", "--no-group")
     assert hits[0]["path"] == picture
     hits = P.lines("similar", picture, "--all", "--no-group")
