@@ -310,7 +310,9 @@ files_opened_cb (GObject *source, GAsyncResult *result, gpointer data)
     close_viewer (self);
     if (g_list_model_get_n_items (pictures) > 0)
       ink_search_set_pictures (ink_browser_get_search (self->browser), pictures);
-    if (note)
+    else
+      ink_window_show_message (self, _ ("Only pictures can be searched by."));
+    if (note && g_list_model_get_n_items (pictures) > 0)
       ink_window_show_message (self, note);
   }
 }
