@@ -46,13 +46,14 @@ make_safe_name (const char *folder)
   return g_string_free (name, FALSE);
 }
 
-/* Whether neither a row nor a folder has the name. */
+/* Whether neither a row nor a folder has the name, nor a model that came with the system. */
 static gboolean
 is_free (InkStore *store, const char *name, const GPtrArray *rows)
 {
   g_autofree char *folder = ink_models_get_folder (store, name);
 
-  if (strcmp (name, INK_MODEL_STARTER) == 0 || g_file_test (folder, G_FILE_TEST_EXISTS))
+  if (strcmp (name, INK_MODEL_STARTER) == 0 || g_file_test (folder, G_FILE_TEST_EXISTS) ||
+      ink_models_is_installed (store, name))
     return FALSE;
   for (guint i = 0; i < rows->len; i++)
     if (strcmp (((InkModelRow *)g_ptr_array_index (rows, i))->name, name) == 0)
@@ -297,10 +298,12 @@ ink_models_remove (InkStore *store, const char *name, GError **error)
 
   if (active == NULL || !ink_models_load_row (store, name, &row, error))
     return FALSE;
-  if (strcmp (name, INK_MODEL_STARTER) == 0 || strcmp (name, active) == 0) {
+  if (strcmp (name, active) == 0 || ink_models_is_installed (store, name)) {
     g_set_error (error, INK_ERROR, INK_ERROR_FAILED, "The model “%s” can't be removed: %s", name,
                  strcmp (name, active) == 0 ? "it is in use; choose another one first"
-                                            : "it belongs to the program");
+                 : strcmp (name, INK_MODEL_STARTER) == 0
+                     ? "it belongs to the program"
+                     : "it was installed as a package of its own; remove that");
     return FALSE;
   }
   if (row == NULL) {

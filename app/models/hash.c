@@ -1,7 +1,6 @@
 /* hash.c: the hash of a model, remembered with the files' stamp. */
 #include <string.h>
 
-#include "base/dirs.h"
 #include "base/local-time.h"
 #include "models/model-card.h"
 #include "models/model-files.h"
@@ -11,27 +10,25 @@
 static char *
 get_name (InkStore *store, const char *folder)
 {
-  g_autofree char *starter = ink_dirs_get_starter_model ();
+  g_autofree char *name = g_path_get_basename (folder);
+  g_autofree char *installed = ink_models_get_installed (name);
 
   if (store == NULL)
     return NULL;
-  if (strcmp (folder, starter) == 0)
-    return g_strdup (INK_MODEL_STARTER);
-  g_autofree char *name = g_path_get_basename (folder);
+  if (g_strcmp0 (folder, installed) == 0)
+    return ink_models_is_installed (store, name) ? g_steal_pointer (&name) : NULL;
   g_autofree char *own = ink_models_get_folder (store, name);
   return strcmp (folder, own) == 0 ? g_steal_pointer (&name) : NULL;
 }
 
-/* Remembers a hash where that is of use: for the starter model whenever it is another than before
- * (the program was updated), for an added one only if it is still what was added. */
+/* Remembers a hash where that is of use: for one that came with the system whenever it is another
+ * than before (that was updated), for an added one only if it is still what was added. */
 static gboolean
 remember (InkStore *store, const char *name, const InkModelRow *row, const InkModelFiles *files,
           const char *weights, const char *sha256, GError **error)
 {
-  gboolean starter = strcmp (name, INK_MODEL_STARTER) == 0;
-
-  if (!ink_store_is_writable (store) ||
-      (!starter && (row == NULL || strcmp (row->sha256, sha256) != 0)))
+  if (!ink_store_is_writable (store) || (!ink_models_is_installed (store, name) &&
+                                         (row == NULL || strcmp (row->sha256, sha256) != 0)))
     return TRUE;
   g_autofree char *now = ink_local_time_now ();
   g_autofree char *licence = ink_model_card_get_licence (files->folder);

@@ -10,6 +10,19 @@ G_BEGIN_DECLS
 /* The folder that an added model of that name has, below the library's "models". */
 char *ink_models_get_folder (InkStore *store, const char *name);
 
+/* Whether there is a model in @folder, by its configuration. */
+gboolean ink_models_has_configuration (const char *folder);
+
+/* Returns: (transfer full) (nullable): the folder of the model of that name that came with the
+ * system, which is the program's starter model or one that was installed as a package of its own */
+char *ink_models_get_installed (const char *name);
+
+/* Returns: (transfer full) (element-type filename): their names, the starter's first */
+GPtrArray *ink_models_list_installed (void);
+
+/* Whether @name is one of those, and not one that was added to the library under the same name. */
+gboolean ink_models_is_installed (InkStore *store, const char *name);
+
 /* @store: (nullable); @row: (out) (nullable): @name's row, %NULL where there is none */
 gboolean ink_models_load_row (InkStore *store, const char *name, InkModelRow **row, GError **error);
 

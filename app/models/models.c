@@ -48,12 +48,13 @@ ink_models_load_row (InkStore *store, const char *name, InkModelRow **row, GErro
   return FALSE;
 }
 
-static gboolean
-has_configuration (const char *folder)
+gboolean
+ink_models_is_installed (InkStore *store, const char *name)
 {
-  g_autofree char *path = g_build_filename (folder, "open_clip_config.json", NULL);
+  g_autofree char *own = store != NULL ? ink_models_get_folder (store, name) : NULL;
+  g_autofree char *installed = ink_models_get_installed (name);
 
-  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+  return installed != NULL && (own == NULL || !g_file_test (own, G_FILE_TEST_IS_DIR));
 }
 
 /* ---- The active one ---------------------------------------------------------------------- */
@@ -79,7 +80,9 @@ ink_models_find (InkStore *store, const char *name, GError **error)
 
   if (!ink_models_load_row (store, name, &row, error))
     return NULL;
-  if (strcmp (name, INK_MODEL_STARTER) == 0)
+  if (ink_models_is_installed (store, name))
+    folder = ink_models_get_installed (name);
+  else if (strcmp (name, INK_MODEL_STARTER) == 0)
     folder = ink_dirs_get_starter_model ();
   else if (row != NULL)
     folder = ink_models_get_folder (store, name);
@@ -87,7 +90,7 @@ ink_models_find (InkStore *store, const char *name, GError **error)
     ink_models_set_unknown_error (error, name);
     return NULL;
   }
-  if (has_configuration (folder))
+  if (ink_models_has_configuration (folder))
     return g_steal_pointer (&folder);
   g_autofree char *display = ink_path_display (name);
   g_autofree char *display_folder = ink_path_display (folder);
@@ -146,47 +149,53 @@ model_from_row (InkStore *store, const InkModelRow *row, const char *active)
   return model;
 }
 
-/* The starter model, whose row, if it has one, holds no more than its hash. NULL where it is not
- * installed. */
+/* One that came with the system: its row, if it has one, holds no more than its hash. */
 static InkModel *
-model_from_starter (const InkModelRow *row, const char *active)
+model_from_installed (const char *name, const InkModelRow *row, const char *active)
 {
-  g_autofree char *folder = ink_dirs_get_starter_model ();
-
-  if (!has_configuration (folder))
-    return NULL;
   InkModel *model = g_new0 (InkModel, 1);
-  ink_model_card_get_facts (folder, &model->dims, &model->image_size);
-  model->name = g_strdup (INK_MODEL_STARTER);
-  model->licence = ink_model_card_get_licence (folder);
-  model->path = g_steal_pointer (&folder);
+
+  model->name = g_strdup (name);
+  model->path = ink_models_get_installed (name);
+  model->licence = ink_model_card_get_licence (model->path);
+  ink_model_card_get_facts (model->path, &model->dims, &model->image_size);
   model->weights = row != NULL ? g_strdup (row->weights) : NULL;
   model->sha256 = row != NULL ? g_strdup (row->sha256) : NULL;
-  model->active = strcmp (active, INK_MODEL_STARTER) == 0;
-  model->starter = TRUE;
+  model->active = strcmp (active, name) == 0;
+  model->starter = strcmp (name, INK_MODEL_STARTER) == 0;
   model->state = "ready";
   return model;
+}
+
+static const InkModelRow *
+find_row (GPtrArray *rows, const char *name)
+{
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    if (strcmp (((const InkModelRow *)rows->pdata[i])->name, name) == 0)
+      return rows->pdata[i];
+  return NULL;
 }
 
 GPtrArray *
 ink_models_list (InkStore *store, GError **error)
 {
   g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func ((GDestroyNotify)ink_model_free);
+  g_autoptr (GPtrArray) installed = ink_models_list_installed ();
   g_autoptr (GPtrArray) rows = NULL;
   g_autofree char *active = ink_models_get_active (store, error);
-  const InkModelRow *starter_row = NULL;
 
   if (active == NULL || (store != NULL && (rows = ink_store_get_models (store, error)) == NULL))
     return NULL;
+  for (guint i = 0; i < installed->len; i++) {
+    const char *name = installed->pdata[i];
+    if (ink_models_is_installed (store, name))
+      g_ptr_array_add (models, model_from_installed (name, find_row (rows, name), active));
+  }
   for (guint i = 0; rows != NULL && i < rows->len; i++) {
     const InkModelRow *row = g_ptr_array_index (rows, i);
-    if (strcmp (row->name, INK_MODEL_STARTER) == 0)
-      starter_row = row;
-    else
+    gboolean starter = strcmp (row->name, INK_MODEL_STARTER) == 0;
+    if (!starter && !ink_models_is_installed (store, row->name))
       g_ptr_array_add (models, model_from_row (store, row, active));
   }
-  InkModel *starter = model_from_starter (starter_row, active);
-  if (starter != NULL)
-    g_ptr_array_insert (models, 0, starter);
   return g_steal_pointer (&models);
 }

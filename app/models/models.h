@@ -1,5 +1,7 @@
-/* models.h: the models that a library can use: the starter model that ships with the program, and
- * those that were added, each a folder below the library's "models".
+/* models.h: the models that a library can use: the starter model that ships with the program, those
+ * that were installed as packages of their own (below "models/installed" of the program's data; a
+ * Flatpak's extensions come there), and those that were added, each a folder below the library's
+ * "models".
  *
  * All functions block, and may be called from any thread.
  */
@@ -49,7 +51,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkModel, ink_model_free)
  * ink_models_list:
  * @store: (nullable): %NULL where there is no library yet: the starter model alone
  *
- * Returns: (transfer full) (element-type InkModel): the starter model first, where it is there
+ * Returns: (transfer full) (element-type InkModel): the starter model first, where it is there, then
+ *     the installed ones
  */
 GPtrArray *ink_models_list (InkStore *store, GError **error);
 

@@ -30,17 +30,17 @@ ink_models_check (InkStore *store, const char *name, guint image_size, GError **
 
 /* Whether the files are what @row says that they were. */
 static gboolean
-compare (const InkModelRow *row, const char *folder, const char *weights, GCancellable *cancellable,
-         GError **error)
+compare (InkStore *store, const InkModelRow *row, const char *folder, const char *weights,
+         GCancellable *cancellable, GError **error)
 {
   g_autoptr (InkModelFiles) files = ink_model_files_find (folder, weights, error);
   g_autofree char *sha256 = files != NULL ? ink_model_files_hash (files, cancellable, error) : NULL;
 
   if (sha256 == NULL)
     return FALSE;
-  /* The starter model changes with the program. */
+  /* What came with the system changes with it. */
   gboolean updated =
-      strcmp (row->name, INK_MODEL_STARTER) == 0 && strcmp (row->stamp, files->stamp) != 0;
+      ink_models_is_installed (store, row->name) && strcmp (row->stamp, files->stamp) != 0;
   if (updated || strcmp (row->sha256, sha256) == 0)
     return TRUE;
   g_autofree char *display = ink_path_display (folder);
@@ -60,7 +60,7 @@ ink_models_verify (InkStore *store, const char *name, GCancellable *cancellable,
 
   if (model == NULL || !ink_models_load_row (store, name, &row, error))
     return FALSE;
-  /* Nothing is known of a starter model that was never used, nor of a folder. */
-  return row == NULL ||
-         compare (row, folder, clip_model_get_info (model)->weights_file, cancellable, error);
+  /* Nothing is known of an installed model that was never used, nor of a folder. */
+  return row == NULL || compare (store, row, folder, clip_model_get_info (model)->weights_file,
+                                 cancellable, error);
 }

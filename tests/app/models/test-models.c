@@ -150,6 +150,51 @@ test_no_starter (Fixture *fixture, gconstpointer unused)
   g_unsetenv ("INKLING_DATA_DIR");
 }
 
+/* A model that was installed as a package of its own can be used, and is nobody's to remove; one
+ * that is added under its name gets another; once it is gone, it is missing. */
+static void
+test_installed (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *made = make (fixture, "tiny", 0);
+  g_autofree char *models_folder =
+      g_build_filename (fixture->directory, "models", "installed", NULL);
+  g_autofree char *folder = g_build_filename (models_folder, "tiny", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (models_folder, 0700), ==, 0);
+  g_assert_cmpint (g_rename (made, folder), ==, 0);
+  /* Beside the starter model, whose vocabulary it uses. */
+  g_autofree char *starter = ink_models_resolve (NULL, INK_MODEL_STARTER, &error);
+  g_autofree char *link = g_build_filename (fixture->directory, "models", "starter", NULL);
+  g_assert_cmpint (symlink (starter, link), ==, 0);
+  g_setenv ("INKLING_DATA_DIR", fixture->directory, TRUE);
+
+  g_autoptr (GPtrArray) models = ink_models_list (NULL, &error);
+  g_assert_cmpuint (models->len, ==, 2);
+  g_assert_cmpstr (get_state (fixture, "tiny"), ==, "ready");
+  g_autofree char *path = ink_models_resolve (fixture->store, "tiny", &error);
+  g_assert_cmpstr (path, ==, folder);
+  g_autofree char *sha256 = ink_models_get_sha256 (fixture->store, path, WEIGHTS, NULL, &error);
+  g_autofree char *known = ink_models_recall_sha256 (fixture->store, path, WEIGHTS);
+  g_assert_cmpstr (known, ==, sha256);
+  g_assert_true (ink_models_verify (fixture->store, "tiny", NULL, &error));
+  g_assert_false (ink_models_remove (fixture->store, "tiny", &error));
+  g_assert_error (error, INK_ERROR, INK_ERROR_FAILED);
+  g_clear_error (&error);
+  g_assert_null (ink_models_resolve (fixture->store, "../installed/tiny", &error));
+  g_clear_error (&error);
+
+  g_autofree char *other = make (fixture, "tiny", 7);
+  g_autofree char *added = add (fixture, other);
+  g_assert_cmpstr (added, ==, "tiny-2");
+  g_autofree char *elsewhere = g_build_filename (fixture->directory, "elsewhere", NULL);
+  g_assert_cmpint (g_rename (folder, elsewhere), ==, 0);
+  g_assert_cmpstr (get_state (fixture, "tiny"), ==, "missing");
+  g_assert_true (ink_models_remove (fixture->store, "tiny", &error));
+  g_assert_no_error (error);
+  g_unsetenv ("INKLING_DATA_DIR");
+}
+
 /* ---- Adding ------------------------------------------------------------------------------ */
 
 static void
@@ -444,6 +489,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   model_test ("/models/starter", test_starter);
   model_test ("/models/no-starter", test_no_starter);
+  model_test ("/models/installed", test_installed);
   model_test ("/models/add", test_add);
   model_test ("/models/names", test_names);
   model_test ("/models/twice", test_twice);
