@@ -60,9 +60,10 @@ loaded_cb (GObject *source, GAsyncResult *result, gpointer data)
     gtk_stack_set_visible_child_name (self->stack, "error");
     return;
   }
+  const GPtrArray *folders = ink_session_get_folders (self->session);
   for (guint i = 0; i < failures->len; i++) {
     const InkFailure *failure = g_ptr_array_index (failures, i);
-    g_autofree char *path = g_filename_display_name (failure->path);
+    g_autofree char *path = ink_folders_describe_path (folders, failure->path);
     g_autoptr (GtkStringObject) item = gtk_string_object_new (path);
     const char *reason =
         failure->reason ? failure->reason : _ ("A video: Inkling searches photos only");

@@ -51,19 +51,6 @@ remove_clicked_cb (InkFoldersPage *self, GtkButton *button)
 
 /* ---- The list ------------------------------------------------------------------------------ */
 
-/* The path as people say it: from the home folder on, where it lies there. */
-static char *
-spoken_path (const char *path)
-{
-  g_autofree char *home = g_strconcat (g_get_home_dir (), "/", NULL);
-  g_autofree char *shown = g_filename_display_name (path);
-
-  if (!g_str_has_prefix (path, home))
-    return g_steal_pointer (&shown);
-  g_autofree char *rest = g_filename_display_name (path + strlen (home));
-  return g_strconcat ("~/", rest, NULL);
-}
-
 static char *
 describe_counts (const InkFolder *folder)
 {
@@ -126,12 +113,27 @@ make_exclusions_row (InkFoldersPage *self, const InkFolder *folder)
   return row;
 }
 
+/* Where it is, and, where that has to be known, how its changes are found. */
+static char *
+describe_place (InkFoldersPage *self, const InkFolder *folder)
+{
+  g_autofree char *path =
+      ink_folders_describe_path (ink_session_get_folders (self->session), folder->path);
+
+  if (!folder->untold)
+    return g_steal_pointer (&path);
+  /* Translators: %s is the path of a folder in which changes can't be watched. */
+  return g_strdup_printf (_ ("%s\nLooked through every 15 minutes, and when you come back to "
+                             "this window"),
+                          path);
+}
+
 static GtkWidget *
 make_row (InkFoldersPage *self, const InkFolder *folder)
 {
   GtkWidget *row = adw_expander_row_new ();
   g_autofree char *name = g_filename_display_basename (folder->path);
-  g_autofree char *path = spoken_path (folder->path);
+  g_autofree char *path = describe_place (self, folder);
   g_autofree char *counts = describe_counts (folder);
   GtkWidget *label = gtk_label_new (counts);
 

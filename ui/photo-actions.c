@@ -1,6 +1,7 @@
 /* photo-actions.c: what other programs do with photos. */
 #include "photo-actions.h"
 
+#include "open-portal.h"
 #include "picture-content.h"
 
 #define FILE_MANAGER "org.freedesktop.FileManager1"
@@ -47,6 +48,7 @@ ink_photo_actions_launch_async (GtkWidget *parent, InkPhotoItem *photo,
 typedef struct {
   const char *method; /* of the file manager */
   GVariant *uris;
+  GFile *file;   /* the first */
   GFile *folder; /* nullable: opened where there is no file manager on the bus */
 } Errand;
 
@@ -56,6 +58,7 @@ errand_free (gpointer data)
   Errand *errand = data;
 
   g_variant_unref (errand->uris);
+  g_object_unref (errand->file);
   g_clear_object (&errand->folder);
   g_free (errand);
 }
@@ -92,6 +95,18 @@ shown_cb (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+portal_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (ink_open_portal_open_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
 bus_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
@@ -99,7 +114,10 @@ bus_cb (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
 
-  if (bus)
+  if (bus && ink_open_portal_is_needed ())
+    ink_open_portal_open_async (bus, errand->file, INK_OPEN_DIRECTORY, portal_cb,
+                                g_object_ref (task));
+  else if (bus)
     g_dbus_connection_call (bus, FILE_MANAGER, FILE_MANAGER_PATH, FILE_MANAGER, errand->method,
                             g_variant_new ("(@ass)", errand->uris, ""), NULL,
                             G_DBUS_CALL_FLAGS_NONE, -1, NULL, shown_cb, g_object_ref (task));
@@ -121,6 +139,7 @@ ask_file_manager (GtkWidget *parent, GPtrArray *files, const char *method, gbool
     g_variant_builder_add_value (&uris,
                                  g_variant_new_take_string (g_file_get_uri (files->pdata[i])));
   errand->method = method;
+  errand->file = g_object_ref (files->pdata[0]);
   errand->uris = g_variant_ref_sink (g_variant_builder_end (&uris));
   if (or_folder)
     errand->folder = g_file_get_parent (files->pdata[0]);
@@ -216,6 +235,22 @@ type_known_cb (GObject *source, GAsyncResult *result, gpointer data)
   gtk_window_present (GTK_WINDOW (dialog));
 }
 
+static void
+portal_bus_cb (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GPtrArray *photos = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
+
+  if (bus)
+    ink_open_portal_open_async (bus, ink_photo_item_get_file (photos->pdata[0]), INK_OPEN_WITH,
+                                portal_cb, g_object_ref (task));
+  else
+    g_task_return_error (task, error);
+}
+
+/* The portal takes one file at a time. */
 void
 ink_photo_actions_open_with_async (GtkWidget *parent, GPtrArray *photos,
                                    GAsyncReadyCallback callback, gpointer data)
@@ -223,6 +258,10 @@ ink_photo_actions_open_with_async (GtkWidget *parent, GPtrArray *photos,
   GTask *task = g_task_new (parent, NULL, callback, data);
 
   g_task_set_task_data (task, g_ptr_array_ref (photos), (GDestroyNotify)g_ptr_array_unref);
+  if (ink_open_portal_is_needed ()) {
+    g_bus_get (G_BUS_TYPE_SESSION, NULL, portal_bus_cb, task);
+    return;
+  }
   g_file_query_info_async (ink_photo_item_get_file (g_ptr_array_index (photos, 0)),
                            G_FILE_ATTRIBUTE_STANDARD_FAST_CONTENT_TYPE, G_FILE_QUERY_INFO_NONE,
                            G_PRIORITY_DEFAULT, NULL, type_known_cb, task);
@@ -245,13 +284,13 @@ ink_photo_actions_copy (GtkWidget *parent, InkLibrary *library, GPtrArray *photo
 }
 
 void
-ink_photo_actions_copy_paths (GtkWidget *parent, GPtrArray *photos)
+ink_photo_actions_copy_paths (GtkWidget *parent, const GPtrArray *folders, GPtrArray *photos)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < photos->len; i++) {
-    g_autofree char *path =
-        g_filename_display_name (ink_photo_item_get_path (g_ptr_array_index (photos, i)));
+    g_autofree char *path = ink_folders_get_true_path (
+        folders, ink_photo_item_get_path (g_ptr_array_index (photos, i)));
     if (i > 0)
       g_string_append_c (text, '\n');
     g_string_append (text, path);

@@ -34,7 +34,8 @@ gboolean ink_photo_actions_finish (GAsyncResult *result, GError **error);
 /* Puts the photos on the clipboard; see ink_picture_content_new(). */
 void ink_photo_actions_copy (GtkWidget *parent, InkLibrary *library, GPtrArray *photos);
 
-/* A line for each photo. */
-void ink_photo_actions_copy_paths (GtkWidget *parent, GPtrArray *photos);
+/* A line for each photo. @folders: (element-type InkFolder): the library's */
+void
+ink_photo_actions_copy_paths (GtkWidget *parent, const GPtrArray *folders, GPtrArray *photos);
 
 G_END_DECLS

@@ -19,6 +19,7 @@ struct _InkPhotoCommands {
   InkBrowser *browser;
   InkViewer *viewer;
   AdwToastOverlay *toasts;
+  GAction *trash; /* of the window's group */
 
   InkSession *session;
   InkWastebasket *wastebasket;
@@ -103,7 +104,7 @@ copy_path (InkPhotoCommands *self, GPtrArray *photos)
 {
   g_autofree char *message = NULL;
 
-  ink_photo_actions_copy_paths (self->window, photos);
+  ink_photo_actions_copy_paths (self->window, ink_session_get_folders (self->session), photos);
   message = g_strdup_printf (ngettext ("Path copied", "%u paths copied", photos->len), photos->len);
   say (self, message);
 }
@@ -246,6 +247,22 @@ activated_cb (InkPhotoCommands *self, GVariant *parameter, GAction *action)
       commands[i].run (self, photos);
 }
 
+/* Where nothing can be written nothing can be moved away: then it is not offered. */
+static void
+update_trash (InkPhotoCommands *self)
+{
+  g_autoptr (GPtrArray) photos = chosen_photos (self);
+  const GPtrArray *folders = ink_session_get_folders (self->session);
+  gboolean can = TRUE;
+
+  for (guint i = 0; i < photos->len; i++) {
+    const InkFolder *folder =
+        ink_folders_find (folders, ink_photo_item_get_path (photos->pdata[i]));
+    can &= !folder || !folder->read_only;
+  }
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (self->trash), can);
+}
+
 static void
 ink_photo_commands_dispose (GObject *object)
 {
@@ -299,6 +316,13 @@ ink_photo_commands_new (GtkWidget *window, InkSession *session, InkBrowser *brow
                              G_CONNECT_SWAPPED);
     g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
   }
+  self->trash = g_action_map_lookup_action (G_ACTION_MAP (group), "trash");
+  g_signal_connect_object (session, "folders-changed", G_CALLBACK (update_trash), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (ink_browser_get_grid (browser), "selection-changed",
+                           G_CALLBACK (update_trash), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (viewer, "photo-changed", G_CALLBACK (update_trash), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_insert_action_group (window, "photo", G_ACTION_GROUP (group));
   return self;
 }

@@ -26,6 +26,7 @@ struct _InkPhotoInformation {
   AdwActionRow *altitude_row;
 
   InkPhotoItem *photo;
+  GPtrArray *folders; /* nullable */
   GCancellable *asking;
 };
 
@@ -81,6 +82,7 @@ ink_photo_information_dispose (GObject *object)
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
     gtk_widget_unparent (child);
   g_clear_object (&self->photo);
+  g_clear_pointer (&self->folders, g_ptr_array_unref);
   G_OBJECT_CLASS (ink_photo_information_parent_class)->dispose (object);
 }
 
@@ -115,6 +117,13 @@ ink_photo_information_init (InkPhotoInformation *self)
 }
 
 void
+ink_photo_information_set_folders (InkPhotoInformation *self, GPtrArray *folders)
+{
+  g_clear_pointer (&self->folders, g_ptr_array_unref);
+  self->folders = g_ptr_array_ref (folders);
+}
+
+void
 ink_photo_information_set_photo (InkPhotoInformation *self, InkPhotoItem *photo)
 {
   guint width, height;
@@ -126,8 +135,8 @@ ink_photo_information_set_photo (InkPhotoInformation *self, InkPhotoItem *photo)
     return;
 
   GFile *file = ink_photo_item_get_file (photo);
-  g_autoptr (GFile) folder = g_file_get_parent (file);
-  g_autofree char *folder_name = folder ? g_file_get_parse_name (folder) : NULL;
+  g_autofree char *folder = g_path_get_dirname (ink_photo_item_get_path (photo));
+  g_autofree char *folder_name = ink_folders_describe_path (self->folders, folder);
   g_autofree char *taken = ink_format_taken (ink_photo_item_get_taken (photo));
   ink_photo_item_get_size (photo, &width, &height);
   set_row (self->name_row, ink_photo_item_get_name (photo));

@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (InkPhotoInformation, ink_photo_information, INK, PHOTO_INF
 /* @photo: (nullable): what the library knows of it is seen at once */
 void ink_photo_information_set_photo (InkPhotoInformation *information, InkPhotoItem *photo);
 
+/* @folders: (element-type InkFolder): the library's, which know where they are for the user */
+void ink_photo_information_set_folders (InkPhotoInformation *information, GPtrArray *folders);
+
 /* What decoding the photo told: the camera, the format. */
 void ink_photo_information_set_facts (InkPhotoInformation *information, const InkView *facts);
 

@@ -9,6 +9,9 @@
 
 #define ROOM_SECONDS 20
 
+/* Between two looks through folders whose changes are not told. */
+#define LOOK_SECONDS 60
+
 struct _InkSession {
   GObject parent_instance;
 
@@ -24,6 +27,7 @@ struct _InkSession {
   GPtrArray *folders;    /* InkFolder */
   GStrvBuilder *waiting; /* folders to add as soon as it is open */
   InkIndexProgress progress;
+  gint64 look_time; /* when folders whose changes are not told were last gone through */
   gboolean reading_folders, folders_stale;
   InkModelDownload *download;
   InkService *service; /* answers other programs, once the library is this one's */
@@ -531,6 +535,20 @@ ink_session_index (InkSession *self, gboolean retry)
     return;
   g_clear_error (&self->index_error);
   ink_library_start_indexing (self->library, retry);
+}
+
+void
+ink_session_look_through (InkSession *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean untold = FALSE;
+
+  for (guint i = 0; i < self->folders->len; i++)
+    untold |= ((const InkFolder *)self->folders->pdata[i])->untold;
+  if (!untold || (self->look_time && now - self->look_time < LOOK_SECONDS * G_USEC_PER_SEC))
+    return;
+  self->look_time = now;
+  ink_session_index (self, FALSE);
 }
 
 void

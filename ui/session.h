@@ -78,6 +78,10 @@ ink_session_set_exclusions (InkSession *session, const char *folder, const char 
 
 /* Looks for changes in the folders; with @retry also at the files that could not be read. */
 void ink_session_index (InkSession *session, gboolean retry);
+
+/* The same where the kernel does not tell of changes; soon after the last time it does nothing. */
+void ink_session_look_through (InkSession *session);
+
 void ink_session_set_paused (InkSession *session, gboolean paused);
 
 /* Returns: (transfer none) */

@@ -171,19 +171,6 @@ parse_id (const char *text)
   return g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64, &id, NULL) ? (gint64)id : 0;
 }
 
-/* The folder as people write it, with "~" for their own. Returns: (transfer full) */
-static char *
-describe_folder (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  const char *below = ink_path_get_below (folder, g_get_home_dir ());
-  g_autofree char *display = ink_path_display (below ? below : folder);
-
-  if (!below)
-    return g_steal_pointer (&display);
-  return *below ? g_strconcat ("~/", display, NULL) : g_strdup ("~");
-}
-
 static void
 add_icon (GVariantBuilder *meta, InkLibrary *library, gint64 photo)
 {
@@ -203,7 +190,7 @@ add_icon (GVariantBuilder *meta, InkLibrary *library, gint64 photo)
 
 /* Nothing for an id that is no photo's, or is not any more. */
 static void
-add_meta (GVariantBuilder *metas, InkLibrary *library, const char *id)
+add_meta (GVariantBuilder *metas, InkLibrary *library, const GPtrArray *folders, const char *id)
 {
   gint64 photo = parse_id (id);
   g_autofree char *path = photo ? ink_library_get_photo_path (library, photo, NULL) : NULL;
@@ -212,7 +199,8 @@ add_meta (GVariantBuilder *metas, InkLibrary *library, const char *id)
     return;
   g_autofree char *base = g_path_get_basename (path);
   g_autofree char *name = ink_path_display (base);
-  g_autofree char *description = describe_folder (path);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *description = ink_folders_describe_path (folders, folder);
 
   g_variant_builder_open (metas, G_VARIANT_TYPE ("a{sv}"));
   g_variant_builder_add (metas, "{sv}", "id", g_variant_new_string (id));
@@ -227,11 +215,12 @@ metas_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 {
   const Call *call = data;
   g_autoptr (InkLibrary) library = ref_library (call, NULL);
+  g_autoptr (GPtrArray) folders = library ? ink_library_get_folders (library, NULL) : NULL;
   GVariantBuilder metas;
 
   g_variant_builder_init (&metas, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; library && call->ids[i] && i < MOST_RESULTS; i++)
-    add_meta (&metas, library, call->ids[i]);
+    add_meta (&metas, library, folders, call->ids[i]);
   g_dbus_method_invocation_return_value (call->invocation, g_variant_new ("(aa{sv})", &metas));
   g_task_return_boolean (task, TRUE);
 }

@@ -222,6 +222,7 @@ show (InkViewer *self, InkResultModel *list, guint position)
   set_list (self, list);
   self->photo = g_object_ref (photo);
   self->position = position;
+  g_signal_emit_by_name (self, "photo-changed");
 
   ink_photo_item_get_size (photo, &width, &height);
   ink_picture_view_set_picture (self->view, width, height);
@@ -386,6 +387,7 @@ ink_viewer_class_init (InkViewerClass *klass)
   g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("picture-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                 INK_TYPE_PICTURE_QUERY);
+  g_signal_new ("photo-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   widget_class->root = ink_viewer_root;
   widget_class->unroot = ink_viewer_unroot;
   ink_viewer_install_actions (widget_class);
@@ -424,6 +426,12 @@ ink_viewer_set_library (InkViewer *self, InkLibrary *library)
   ink_picture_loader_set_library (self->loader, library);
   ink_similar_strip_set_library (self->strip, library);
   ink_where_bar_set_library (self->where, library);
+}
+
+void
+ink_viewer_set_folders (InkViewer *self, GPtrArray *folders)
+{
+  ink_photo_information_set_folders (self->information, folders);
 }
 
 void
@@ -477,4 +485,5 @@ ink_viewer_close (InkViewer *self)
   ink_photo_information_set_photo (self->information, NULL);
   ink_picture_view_set_picture (self->view, 0, 0);
   set_list (self, self->results);
+  g_signal_emit_by_name (self, "photo-changed");
 }

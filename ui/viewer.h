@@ -13,11 +13,15 @@ G_DECLARE_FINAL_TYPE (InkViewer, ink_viewer, INK, VIEWER, GtkWidget)
 
 /* Signals:
  *   "closed"                                 back to the grid
- *   "picture-chosen" (InkPictureQuery *)     a part of the photo to search by */
+ *   "picture-chosen" (InkPictureQuery *)     a part of the photo to search by
+ *   "photo-changed"                          another one is shown, or none */
 
 /* @results: what the arrow keys go through */
 void ink_viewer_set_results (InkViewer *viewer, InkResultModel *results);
 void ink_viewer_set_library (InkViewer *viewer, InkLibrary *library);
+
+/* @folders: (element-type InkFolder): the library's */
+void ink_viewer_set_folders (InkViewer *viewer, GPtrArray *folders);
 
 /* @words: (element-type utf8): descriptions that are looked for; where in a photo they match can be
  * shown */

@@ -382,9 +382,24 @@ zoom_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+folders_changed_cb (InkWindow *self)
+{
+  ink_viewer_set_folders (self->viewer, ink_session_get_folders (self->session));
+}
+
+/* The user comes back, perhaps from a program that has changed photos. */
+static void
+is_active_cb (InkWindow *self)
+{
+  if (self->session && gtk_window_is_active (GTK_WINDOW (self)))
+    ink_session_look_through (self->session);
+}
+
+static void
 state_changed_cb (InkWindow *self)
 {
   ink_viewer_set_library (self->viewer, ink_session_get_library (self->session));
+  folders_changed_cb (self);
 }
 
 /* ---- Closing ------------------------------------------------------------------------------- */
@@ -609,6 +624,9 @@ ink_window_new (InkApplication *application, InkSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "state-changed", G_CALLBACK (state_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "folders-changed", G_CALLBACK (folders_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (is_active_cb), NULL);
   ink_viewer_set_results (self->viewer,
                           ink_search_get_results (ink_browser_get_search (self->browser)));
   g_signal_connect_object (ink_browser_get_search (self->browser), "finished",

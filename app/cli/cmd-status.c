@@ -100,6 +100,8 @@ print_status_json (InkLibrary *library, const Facts *facts)
     ink_json_integer (&json, "photos", folder->photos);
     ink_json_integer (&json, "failed", folder->failed);
     ink_json_boolean (&json, "offline", folder->offline);
+    ink_json_boolean (&json, "watchable", !folder->untold);
+    ink_json_boolean (&json, "read_only", folder->read_only);
     ink_json_integer (&json, "away", folder->away);
     ink_json_integer (&json, "missing", folder->missing);
     ink_json_strings (&json, "excluded", (const char *const *)folder->excluded);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/document.h"
 #include "base/dirs.h"
 #include "base/error.h"
 #include "base/path.h"
@@ -160,18 +161,6 @@ is_excluded (const Scan *scan, const struct stat *facts)
   return FALSE;
 }
 
-/* /run/user/UID/doc: listing the document portal's root can hang it. */
-static gboolean
-is_document_portal (const char *path)
-{
-  static const char before[] = "/run/user/";
-  if (!g_str_has_prefix (path, before))
-    return FALSE;
-  const char *rest = path + strlen (before);
-  rest += strspn (rest, "0123456789");
-  return rest != path + strlen (before) && g_str_equal (rest, "/doc");
-}
-
 static void
 report_unreadable (const Scan *scan, const char *path, int number)
 {
@@ -302,7 +291,7 @@ scan_sub_folder (const Scan *scan, int parent, const char *path, const char *nam
   struct stat facts, above;
   g_autofree char *absolute = g_build_filename (scan->root, path, NULL);
 
-  if (is_document_portal (absolute)) {
+  if (ink_document_is_root (absolute)) {
     tell_left_out (scan, path);
     return;
   }
@@ -408,7 +397,7 @@ collect_excluded (GArray *ids, const char *const *excluded)
 static int
 open_root (const char *root)
 {
-  if (is_document_portal (root)) {
+  if (ink_document_is_root (root)) {
     errno = EPERM;
     return -1;
   }

@@ -1,6 +1,9 @@
 /* library-folders.c: the folders whose photos the library knows. */
 #include "library/library-private.h"
 
+#include <unistd.h>
+
+#include "base/document.h"
 #include "base/path.h"
 #include "decode/thumbnails.h"
 #include "index/patterns.h"
@@ -12,6 +15,7 @@ ink_folder_free (InkFolder *folder)
   if (!folder)
     return;
   g_free (folder->path);
+  g_free (folder->host_path);
   g_strfreev (folder->excluded);
   g_free (folder);
 }
@@ -57,6 +61,9 @@ make_folder (const InkStoreFolder *from, InkStore *reader, const InkVolumes *vol
   folder->photos = from->photos;
   folder->failed = from->failed;
   folder->offline = is_offline (folder);
+  folder->host_path = ink_document_get_host_path (from->path, NULL);
+  folder->untold = !ink_volumes_is_local (volumes, from->path);
+  folder->read_only = !folder->offline && access (from->path, W_OK) != 0;
   folder->missing = (guint)MAX (ink_store_count_missing (reader, from->id, NULL), 0);
   folder->excluded = ink_store_get_exclusions (reader, from->id, error);
   if (folder->excluded && fill_away (folder, reader, volumes, error))
@@ -88,6 +95,51 @@ ink_library_get_folders (InkLibrary *library, GError **error)
     g_ptr_array_add (folders, folder);
   }
   return g_steal_pointer (&folders);
+}
+
+const InkFolder *
+ink_folders_find (const GPtrArray *folders, const char *path)
+{
+  const InkFolder *found = NULL;
+
+  /* Of two that lie in each other, the inner one. */
+  for (guint i = 0; i < folders->len; i++) {
+    const InkFolder *folder = folders->pdata[i];
+    if (ink_path_get_below (path, folder->path) &&
+        (!found || strlen (folder->path) > strlen (found->path)))
+      found = folder;
+  }
+  return found;
+}
+
+static char *
+get_host_path (const GPtrArray *folders, const char *path)
+{
+  const InkFolder *folder = folders ? ink_folders_find (folders, path) : NULL;
+
+  return folder && folder->host_path
+             ? g_build_filename (folder->host_path, ink_path_get_below (path, folder->path), NULL)
+             : g_strdup (path);
+}
+
+char *
+ink_folders_get_true_path (const GPtrArray *folders, const char *path)
+{
+  g_autofree char *host = get_host_path (folders, path);
+
+  return ink_path_display (host);
+}
+
+char *
+ink_folders_describe_path (const GPtrArray *folders, const char *path)
+{
+  g_autofree char *host = get_host_path (folders, path);
+  const char *below = ink_path_get_below (host, g_get_home_dir ());
+  g_autofree char *display = ink_path_display (below ? below : host);
+
+  if (!below)
+    return g_steal_pointer (&display);
+  return *below ? g_strconcat ("~/", display, NULL) : g_strdup ("~");
 }
 
 /* Has the process that has the library do something with a folder. */

@@ -93,6 +93,9 @@ typedef struct {
   guint away;       /* of the photos: on a drive that is not there at present */
   guint missing;    /* were not found, many at once, and are kept for a week */
   GStrv excluded;   /* patterns of what is left out */
+  char *host_path;  /* nullable: what the user calls it, where a sandbox has another path for it */
+  gboolean untold;  /* the kernel does not tell of all changes: it is gone through now and then */
+  gboolean read_only; /* nothing can be moved to the wastebasket */
 } InkFolder;
 
 void ink_folder_free (InkFolder *folder);
@@ -100,6 +103,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (InkFolder, ink_folder_free)
 
 /* Returns: (transfer full) (element-type InkFolder) */
 GPtrArray *ink_library_get_folders (InkLibrary *library, GError **error);
+
+/* @folders: (element-type InkFolder). Returns: (transfer none) (nullable): the one that the file
+ * @path lies in */
+const InkFolder *ink_folders_find (const GPtrArray *folders, const char *path);
+
+/* @folders: (nullable) (element-type InkFolder). Returns: (transfer full): where the file is for
+ * the user, who is outside the sandbox if there is one; UTF-8 */
+char *ink_folders_get_true_path (const GPtrArray *folders, const char *path);
+
+/* The same as people write it, with "~" for their home folder. */
+char *ink_folders_describe_path (const GPtrArray *folders, const char *path);
 
 /* Adds @path (or does nothing where it, or a folder above it, is there already). */
 gboolean ink_library_add_folder (InkLibrary *library, const char *path, GError **error);

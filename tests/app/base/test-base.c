@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "base/atomic-file.h"
 #include "base/dirs.h"
+#include "base/document.h"
 #include "base/error.h"
 #include "base/local-time.h"
 #include "base/path.h"
@@ -264,6 +266,53 @@ test_clock_of_photo (void)
   tzset ();
 }
 
+/* ---- The document portal ------------------------------------------------------------------ */
+
+static void
+test_document_root (void)
+{
+  const char *const roots[] = {"/run/user/1000/doc", "/run/user/0/doc", "/run/flatpak/doc"};
+  const char *const others[] = {"/run/user/1000/doc/1a2b", "/run/user/1000/document",
+                                "/run/user//doc",          "/run/user/me/doc",
+                                "/run/user/1000",          "/home/me/doc",
+                                "/run/flatpak/docs"};
+
+  for (guint i = 0; i < G_N_ELEMENTS (roots); i++)
+    g_assert_true (ink_document_is_root (roots[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    g_assert_false (ink_document_is_root (others[i]));
+}
+
+/* A folder with the portal's attribute stands for one that the portal shows. */
+static void
+test_document_host_path (void)
+{
+  static const char host[] = "/home/me/Pictures/Holiday";
+  g_autoptr (TestFolder) root = test_folder_new ();
+  g_autofree char *document = g_build_filename (root, "1a2b", "Holiday", NULL);
+  g_autofree char *photo = g_build_filename (document, "sea", "a.jpg", NULL);
+  g_autofree char *beside = g_build_filename (root, "1a2b", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (document, 0700), ==, 0);
+  g_assert_null (ink_document_get_host_path (document, root));
+  if (setxattr (document, "user.document-portal.host-path", host, strlen (host), 0) != 0) {
+    g_test_skip ("this file system keeps no attributes");
+    return;
+  }
+  g_autofree char *path = ink_document_get_host_path (document, root);
+  g_assert_cmpstr (path, ==, host);
+  g_autofree char *below = ink_document_get_host_path (photo, root);
+  g_assert_cmpstr (below, ==, "/home/me/Pictures/Holiday/sea/a.jpg");
+  g_assert_null (ink_document_get_host_path (beside, root));
+  g_assert_null (ink_document_get_host_path (root, root));
+  /* Only the portal is believed: here nothing is its. */
+  g_assert_null (ink_document_get_host_path (document, NULL));
+  g_assert_null (ink_document_get_host_path (document, beside));
+
+  g_assert_cmpint (setxattr (document, "user.document-portal.host-path", "relative", 8, 0), ==, 0);
+  g_assert_null (ink_document_get_host_path (document, root));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -279,5 +328,7 @@ main (int argc, char **argv)
   g_test_add_func ("/base/time", test_time);
   g_test_add_func ("/base/time/clock-of-photo", test_clock_of_photo);
   g_test_add_func ("/base/atomic-file", test_atomic_file);
+  g_test_add_func ("/base/document/root", test_document_root);
+  g_test_add_func ("/base/document/host-path", test_document_host_path);
   return g_test_run ();
 }

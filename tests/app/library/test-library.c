@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "library-fixture.h"
 #include "support/golden.h"
@@ -475,6 +476,62 @@ test_damaged (LibraryFixture *fixture, gconstpointer unused)
   g_assert_cmpuint (results->hits->len, ==, 2);
 }
 
+/* What a folder is called for the user, in a sandbox and without one. */
+static void
+test_folder_paths (void)
+{
+  g_autofree char *home = g_build_filename (g_get_home_dir (), "Pictures", NULL);
+  InkFolder folders[] = {
+      {.path = home},
+      {.path = (char *)"/run/user/1000/doc/1a2b/Holiday", .host_path = (char *)"/media/Holiday"},
+      {.path = (char *)"/run/user/1000/doc/1a2b/Holiday/sea", .read_only = TRUE},
+  };
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  g_autofree char *own = g_build_filename (home, "a\n.jpg", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    g_ptr_array_add (list, &folders[i]);
+  g_assert_true (ink_folders_find (list, own) == &folders[0]);
+  g_assert_true (ink_folders_find (list, "/run/user/1000/doc/1a2b/Holiday/sea/b.jpg") ==
+                 &folders[2]);
+  g_assert_null (ink_folders_find (list, "/run/user/1000/doc/1a2b/Holidays"));
+
+  g_autofree char *spoken = ink_folders_describe_path (list, own);
+  g_assert_cmpstr (spoken, ==, "~/Pictures/a\xef\xbf\xbd.jpg");
+  g_autofree char *alone = ink_folders_describe_path (NULL, g_get_home_dir ());
+  g_assert_cmpstr (alone, ==, "~");
+  g_autofree char *host =
+      ink_folders_describe_path (list, "/run/user/1000/doc/1a2b/Holiday/town/c.jpg");
+  g_assert_cmpstr (host, ==, "/media/Holiday/town/c.jpg");
+  g_autofree char *folder = ink_folders_get_true_path (list, folders[1].path);
+  g_assert_cmpstr (folder, ==, "/media/Holiday");
+  g_autofree char *absolute = ink_folders_get_true_path (list, home);
+  g_assert_cmpstr (absolute, ==, home);
+}
+
+/* Where the folder can't be written to. Everything can be by root, for whom there is no telling. */
+static void
+test_read_only_folder (LibraryFixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError) error = NULL;
+
+  library_fixture_put (fixture, "a.png", 1);
+  library_fixture_index (fixture, fixture->library, NULL);
+  g_autoptr (GPtrArray) before = ink_library_get_folders (fixture->library, &error);
+  g_assert_no_error (error);
+  g_assert_false (((InkFolder *)before->pdata[0])->read_only);
+  g_assert_false (((InkFolder *)before->pdata[0])->untold);
+  g_assert_null (((InkFolder *)before->pdata[0])->host_path);
+  if (geteuid () == 0) {
+    g_test_skip ("root can write everywhere");
+    return;
+  }
+  g_assert_cmpint (g_chmod (fixture->photos, 0500), ==, 0);
+  g_autoptr (GPtrArray) after = ink_library_get_folders (fixture->library, &error);
+  g_assert_true (((InkFolder *)after->pdata[0])->read_only);
+  g_assert_cmpint (g_chmod (fixture->photos, 0700), ==, 0);
+}
+
 static void
 add_tests (void)
 {
@@ -482,6 +539,8 @@ add_tests (void)
   library_test ("/library/absent", test_absent);
   library_test ("/library/index", test_index);
   library_test ("/library/absent-folder", test_absent_folder);
+  g_test_add_func ("/library/folder-paths", test_folder_paths);
+  library_test ("/library/read-only-folder", test_read_only_folder);
   library_test ("/library/locked", test_locked);
   library_test ("/library/forget", test_forget);
   library_test ("/library/check", test_check);
