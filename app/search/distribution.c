@@ -24,16 +24,16 @@ median (double *values, gsize n)
   return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-/* Of a photo, whose first row is at @place: that of the best of its rows. */
+/* Of a photo, whose first row is at @place: that of the best of its rows. @scratch: room for one */
 static double
-score_photo (const InkPlace *place, const float *query)
+score_photo (const InkPlace *place, const float *query, guint16 *scratch)
 {
   InkSegment *segment = place->part->segment;
   double best = -INFINITY;
 
   for (gsize row = place->row;
        row < segment->n && segment->photos[row] == segment->photos[place->row]; row++) {
-    const guint16 *halves = ink_segment_get_row (segment, row);
+    const guint16 *halves = ink_segment_read_row (segment, row, scratch);
 
     if (halves)
       best = MAX (best, ink_dot (query, halves, segment->dims));
@@ -42,13 +42,14 @@ score_photo (const InkPlace *place, const float *query)
 }
 
 static gsize
-score_sample (InkParts *parts, const float *query, double *scores)
+score_sample (InkParts *parts, const float *query, guint dims, double *scores)
 {
+  g_autofree guint16 *scratch = g_new (guint16, dims);
   const GArray *sample = ink_parts_get_sample (parts, SAMPLE_PHOTOS);
   gsize n = 0;
 
   for (guint i = 0; i < sample->len; i++) {
-    double score = score_photo (&g_array_index (sample, InkPlace, i), query);
+    double score = score_photo (&g_array_index (sample, InkPlace, i), query, scratch);
 
     if (score > -INFINITY)
       scores[n++] = score;
@@ -61,7 +62,7 @@ ink_vectors_describe (InkVectors *vectors, const float *query, InkDistribution *
 {
   g_autoptr (InkParts) parts = ink_vectors_ref_parts (vectors);
   g_autofree double *scores = g_new (double, SAMPLE_PHOTOS);
-  gsize n = score_sample (parts, query, scores);
+  gsize n = score_sample (parts, query, vectors->dims, scores);
   double sum = 0, squares = 0;
 
   *distribution = (InkDistribution){0};
