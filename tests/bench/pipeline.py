@@ -4,8 +4,9 @@
 For maintainers, on a machine that does nothing else. Makes JPEGs of 12 and 24 megapixels of real
 photos (those that tests/run unpacks from Debian's packages, or others) with ImageMagick, and times in
 turn, in each round: the engine alone (batches of eight), the decoder alone (a helper for each
-processor) and indexing into a new library. Prints the medians, and indexing as a share of the slower
-of its parts, and of what both parts reach where they share the processors: 1 / (1/decoder + 1/engine).
+processor) and indexing into a new library, with the one square a photo that the engine alone has.
+Prints the medians, and indexing as a share of the slower of its parts, and of what both parts reach
+where they share the processors: 1 / (1/decoder + 1/engine).
 """
 import argparse
 import json
@@ -53,7 +54,8 @@ def measure(arguments, photos, rates):
     rates["decoder"].append(call(arguments.cli, ["bench", "--decode", str(photos), "--seconds",
                                                  "0", *model]))
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as root:
-        rates["indexing"].append(call(arguments.cli, ["index", str(photos), *model], Path(root)))
+        rates["indexing"].append(call(arguments.cli, ["index", str(photos), "--view", "centre",
+                                                      *model], Path(root)))
 
 
 def main():
