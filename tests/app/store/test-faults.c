@@ -187,6 +187,45 @@ test_foreign_log (Fixture *fixture, gconstpointer unused)
   fault_vfs_set_memory (FAULT_VFS_SHARED);
 }
 
+/* Each read in turn fails while a library is opened and read. It is an error, but no reason to take
+ * the library for damaged: the next program finds it as it was. */
+static void
+test_unreadable (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (InkStore) store = fixture_open (fixture);
+  gint64 folder = fixture_add_folder (fixture, store);
+  gint64 space = fixture_add_space (store, DIMS);
+  gboolean failed = TRUE;
+  int n;
+
+  g_assert_true (put_batch (store, folder, space, 0, NULL));
+  g_clear_pointer (&store, ink_store_unref);
+  for (n = 0; failed && n < FAULTS_MAX; n++) {
+    for (guint writable = 0; writable < 2; writable++) {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *notice = NULL;
+      InkPhotoCounts counts = {0};
+      fault_vfs_arm_reads (n, SQLITE_IOERR_READ);
+      g_autoptr (InkStore) opened =
+          writable ? ink_store_open_writable (fixture->library, "test", &notice, &error)
+                   : ink_store_open_readonly (fixture->library, &error);
+      gboolean read = opened && ink_store_count_photos (opened, &counts, &error);
+      failed = fault_vfs_has_failed ();
+      fault_vfs_arm_reads (-1, 0);
+      g_assert_true (read == (error == NULL));
+      g_assert_null (notice);
+      g_assert_true (!read || counts.ok == BATCH);
+      g_assert_true (read || failed);
+    }
+    store = fixture_open (fixture);
+    g_assert_cmpuint (count_photos (store), ==, BATCH);
+    g_clear_pointer (&store, ink_store_unref);
+  }
+  g_test_message ("%d reads", n);
+  g_assert_cmpint (n, >, 5);
+  g_assert_cmpint (n, <, FAULTS_MAX);
+}
+
 /* A new library that can't be written whole is begun again by the next program. */
 static void
 test_new (Fixture *fixture, gconstpointer unused)
@@ -251,6 +290,7 @@ main (int argc, char **argv)
   fault_vfs_register ();
   fixture_test ("/store/faults/full", test_full);
   fixture_test ("/store/faults/broken", test_broken);
+  fixture_test ("/store/faults/unreadable", test_unreadable);
   fixture_test ("/store/faults/without-log", test_without_log);
   fixture_test ("/store/faults/foreign-log", test_foreign_log);
   fixture_test ("/store/faults/new", test_new);
