@@ -1,6 +1,7 @@
 /* database.c: SQLite connections, kept statements and errors. */
 #include "store/database.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/path.h"
@@ -65,10 +66,25 @@ get_advice (int code)
   }
 }
 
+/* What went wrong last. SQLite takes a read that the disk refuses for damage of the file, which is
+ * then set aside: but the file may be sound, and the disk, or its cable, is what is to be mended.
+ */
+static int
+get_code (sqlite3 *handle)
+{
+  int code = sqlite3_extended_errcode (handle), system = 0;
+
+  if ((code & 0xff) == SQLITE_CORRUPT &&
+      sqlite3_file_control (handle, "main", SQLITE_FCNTL_LAST_ERRNO, &system) == SQLITE_OK &&
+      system == EIO)
+    return SQLITE_IOERR_READ;
+  return code;
+}
+
 void
 ink_database_set_error (InkDatabase *database, GError **error)
 {
-  int code = sqlite3_extended_errcode (database->handle);
+  int code = get_code (database->handle);
   const char *advice = get_advice (code);
   g_autofree char *display = ink_path_display (database->path);
 
