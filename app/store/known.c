@@ -59,7 +59,8 @@ read_known (InkStatement *statement)
   InkKnownPhoto *known = g_malloc0 (sizeof *known + length + 1);
 
   known->id = sqlite3_column_int64 (statement, 0);
-  memcpy (known->path, sqlite3_column_blob (statement, 1), length);
+  if (length > 0) /* an empty blob has no address */
+    memcpy (known->path, sqlite3_column_blob (statement, 1), length);
   known->stamp.size = sqlite3_column_int64 (statement, 2);
   known->stamp.mtime_ns = sqlite3_column_int64 (statement, 3);
   known->stamp.device = (guint64)sqlite3_column_int64 (statement, 4);
