@@ -1,6 +1,6 @@
 /* test-shell.c: what is around the photos: chips, the sidebar, saved searches, suggestions, drops,
- * dialogs, the layout at all sizes, and indexing that goes on when the window is closed. Real keys
- * and a real pointer on a desktop of its own, and what a screen reader says.
+ * dialogs, and indexing that goes on when the window is closed. Real keys and a real pointer on a
+ * desktop of its own, and what a screen reader says.
  *
  * One program lives through the tests, in their order.
  */
@@ -10,9 +10,6 @@
 #include <string.h>
 
 #define MANY 300
-
-/* Of the header bar, about. Below it old places are told of what is not in front. */
-#define HEADER_HEIGHT 40
 
 static const char *const pictures[] = {
     "blobs-777x333.jpg",  "checker-ball-512.png", "gradient-224.png",
@@ -456,39 +453,6 @@ test_dialogs (Fixture *fixture)
   see_no_more (fixture, "A video");
 }
 
-/* Nothing of the header bar reaches beyond the window's sides, at any size. */
-static void
-test_layout (Fixture *fixture)
-{
-  const int sizes[][2] = {{360, 500}, {600, 500}, {1100, 760}, {1390, 950}};
-
-  clear_search (fixture);
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
-    g_free (desktop_place_window (fixture->desktop, "Inkling", 0, 0, sizes[i][0], sizes[i][1]));
-    desktop_pause (800);
-    g_autoptr (GPtrArray) objects = desktop_look (fixture->desktop);
-    guint seen = 0;
-    for (guint j = 0; j < objects->len; j++) {
-      const Accessible *object = g_ptr_array_index (objects, j);
-      gboolean counts = object->y < HEADER_HEIGHT &&
-                        (strstr (object->role, "button") || strstr (object->role, "search"));
-      if (!counts || object->width <= 0 || object->height <= 0)
-        continue;
-      seen++;
-      g_test_message ("%dx%d: %s “%s” %d +%d", sizes[i][0], sizes[i][1], object->role, object->name,
-                      object->x, object->width);
-      g_assert_cmpint (object->x, >=, 0);
-      g_assert_cmpint (object->x + object->width, <=, sizes[i][0]);
-      /* The last of the bar. What comes after it may be folded away, and is then where it was last.
-       */
-      if (g_str_equal (object->name, "Close"))
-        break;
-    }
-    g_assert_cmpuint (seen, >, 5);
-  }
-  g_free (desktop_place_window (fixture->desktop, "Inkling", 0, 0, 1100, 760));
-}
-
 /* Copies that differ in their last bytes are pictures of their own, to be looked at each. */
 static void
 make_many (Fixture *fixture)
@@ -580,7 +544,6 @@ static const struct {
     {"drops", test_drops},
     {"bad-paste", test_bad_paste},
     {"dialogs", test_dialogs},
-    {"layout", test_layout},
     {"background", test_background},
 };
 
