@@ -37,9 +37,10 @@ say (InkPhotoCommands *self, const char *message)
   g_signal_emit (self, signals[MESSAGE], 0, message);
 }
 
-/* The photo in the viewer, or those selected in the grid. Returns: (transfer full) */
+/* The photo in the viewer, or those selected in the grid, the first @most of them.
+ * Returns: (transfer full) */
 static GPtrArray *
-chosen_photos (InkPhotoCommands *self)
+chosen_photos (InkPhotoCommands *self, guint most)
 {
   GPtrArray *photos = g_ptr_array_new_with_free_func (g_object_unref);
   InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
@@ -54,7 +55,7 @@ chosen_photos (InkPhotoCommands *self)
   g_autoptr (GtkBitset) positions =
       ink_photo_grid_get_selection (ink_browser_get_grid (self->browser));
   for (gboolean more = gtk_bitset_iter_init_first (&iter, positions, &position);
-       more && photos->len < MOST_PHOTOS; more = gtk_bitset_iter_next (&iter, &position))
+       more && photos->len < most; more = gtk_bitset_iter_next (&iter, &position))
     g_ptr_array_add (photos, ink_result_model_get_photo (results, position));
   return photos;
 }
@@ -152,26 +153,40 @@ trash_toast_dismissed_cb (InkPhotoCommands *self, AdwToast *toast)
   ink_wastebasket_let_go (self->wastebasket, batch_of (toast));
 }
 
-/* Whether one of the photos is all that is seen of a group, whose others stay. */
-static gboolean
-leave_others_behind (InkPhotoCommands *self, GPtrArray *photos)
+/* Where the chosen photos are. Returns: (transfer full) */
+static GtkBitset *
+chosen_positions (InkPhotoCommands *self)
 {
   InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
+  InkPhotoItem *viewed = ink_viewer_get_photo (self->viewer);
 
-  for (guint i = 0; i < photos->len; i++) {
-    guint head,
-        position = ink_result_model_find (results, ink_photo_item_get_id (photos->pdata[i]), 0);
-    if (position != G_MAXUINT && ink_result_model_get_group (results, position, &head) > 0 &&
+  if (!viewed)
+    return ink_photo_grid_get_selection (ink_browser_get_grid (self->browser));
+  guint position = ink_result_model_find (results, ink_photo_item_get_id (viewed), 0);
+  return position == G_MAXUINT ? gtk_bitset_new_empty () : gtk_bitset_new_range (position, 1);
+}
+
+/* Whether one of the photos is all that is seen of a group, whose others stay. */
+static gboolean
+leave_others_behind (InkPhotoCommands *self)
+{
+  InkResultModel *results = ink_search_get_results (ink_browser_get_search (self->browser));
+  g_autoptr (GtkBitset) positions = chosen_positions (self);
+  GtkBitsetIter iter;
+  guint position, head;
+
+  for (gboolean more = gtk_bitset_iter_init_first (&iter, positions, &position); more;
+       more = gtk_bitset_iter_next (&iter, &position))
+    if (ink_result_model_get_group (results, position, &head) > 0 &&
         !ink_result_model_is_group_open (results, head))
       return TRUE;
-  }
   return FALSE;
 }
 
 static char *
 describe_trashed (InkPhotoCommands *self, GPtrArray *photos)
 {
-  if (leave_others_behind (self, photos))
+  if (leave_others_behind (self))
     /* Translators: a photo that stood for a group of near-duplicates was moved to the wastebasket;
      * %u is always more than one. */
     return g_strdup_printf (ngettext ("Moved to the wastebasket; the others of its group stay",
@@ -222,37 +237,67 @@ emptied_cb (InkPhotoCommands *self)
 
 /* ---- The actions --------------------------------------------------------------------------- */
 
+/* How many of the chosen photos a command is for. */
+typedef enum { THE_FIRST, A_FEW, ALL } Reach;
+
 static const struct {
   const char *name;
   void (*run) (InkPhotoCommands *self, GPtrArray *photos);
+  Reach reach;
 } commands[] = {
-    {"open", open_photo},
-    {"find-similar", find_similar},
-    {"launch", launch},
-    {"open-with", open_with},
-    {"show-in-files", show_in_files},
-    {"properties", show_properties},
-    {"copy-picture", copy_picture},
-    {"copy-path", copy_path},
-    {"trash", trash},
+    {"open", open_photo, THE_FIRST},
+    {"find-similar", find_similar, THE_FIRST},
+    {"launch", launch, THE_FIRST},
+    {"open-with", open_with, A_FEW},
+    {"show-in-files", show_in_files, A_FEW},
+    {"properties", show_properties, A_FEW},
+    {"copy-picture", copy_picture, A_FEW},
+    {"copy-path", copy_path, ALL},
+    {"trash", trash, ALL},
 };
+
+/* Nothing is done by halves: too many photos for another program are said to be too many. */
+static void
+run_command (InkPhotoCommands *self, guint i)
+{
+  const guint most[] = {[THE_FIRST] = 1, [A_FEW] = MOST_PHOTOS + 1, [ALL] = G_MAXUINT};
+  g_autoptr (GPtrArray) photos = chosen_photos (self, most[commands[i].reach]);
+
+  if (commands[i].reach == A_FEW && photos->len > MOST_PHOTOS) {
+    g_autofree char *message = g_strdup_printf (
+        ngettext ("No more than %u photo at a time can be given to other programs",
+                  "No more than %u photos at a time can be given to other programs", MOST_PHOTOS),
+        MOST_PHOTOS);
+    say (self, message);
+  } else if (photos->len > 0) {
+    commands[i].run (self, photos);
+  }
+}
 
 static void
 activated_cb (InkPhotoCommands *self, GVariant *parameter, GAction *action)
 {
-  g_autoptr (GPtrArray) photos = chosen_photos (self);
-
-  for (guint i = 0; photos->len > 0 && i < G_N_ELEMENTS (commands); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (g_str_equal (commands[i].name, g_action_get_name (action)))
-      commands[i].run (self, photos);
+      run_command (self, i);
+}
+
+static gboolean
+has_read_only_folder (const GPtrArray *folders)
+{
+  for (guint i = 0; i < folders->len; i++)
+    if (((const InkFolder *)folders->pdata[i])->read_only)
+      return TRUE;
+  return FALSE;
 }
 
 /* Where nothing can be written nothing can be moved away: then it is not offered. */
 static void
 update_trash (InkPhotoCommands *self)
 {
-  g_autoptr (GPtrArray) photos = chosen_photos (self);
   const GPtrArray *folders = ink_session_get_folders (self->session);
+  g_autoptr (GPtrArray) photos =
+      chosen_photos (self, has_read_only_folder (folders) ? G_MAXUINT : 0);
   gboolean can = TRUE;
 
   for (guint i = 0; i < photos->len; i++) {
