@@ -226,25 +226,33 @@ run_models (InkCli *cli, gpointer options, int argc, char **argv)
     return library != NULL ? actions[i].run (cli, library, argv[1]) : cli->status;
   }
   return ink_cli_usage (
-      cli,
-      "models has list, add, use, undo, confirm, remove, verify, offers and download, but no “%s”",
-      argv[0]);
+      cli, "models has list, add, use, undo, confirm, remove, verify%s, but no “%s”",
+      ink_library_can_download () ? ", offers and download" : " and offers", argv[0]);
 }
+
+#ifdef INK_HAVE_SOUP
+#define DOWNLOAD_ARGUMENT "|download NAME"
+#define DOWNLOAD_HELP                                                                              \
+  "lists what can be downloaded; download fetches one of these, or goes on where it was cut: the " \
+  "only\ncommand that uses the network.\n"
+#else
+#define DOWNLOAD_ARGUMENT ""
+#define DOWNLOAD_HELP                                                                              \
+  "lists models that are known to work. This build does not use the network: get one by other "    \
+  "means, and add it.\n"
+#endif
 
 const InkCommand ink_command_models = {
     .name = "models",
     .arguments =
-        "list|add FOLDER|use NAME|undo|confirm|remove NAME|verify NAME|offers|download NAME",
-    .summary = "List, add, choose, remove, verify and download models",
+        "list|add FOLDER|use NAME|undo|confirm|remove NAME|verify NAME|offers" DOWNLOAD_ARGUMENT,
+    .summary = "List, add, choose, remove and verify models",
     .description =
         "A model is a folder in OpenCLIP format: open_clip_config.json and its weights "
         "(safetensors or a PyTorch\ncheckpoint). add copies it into the library; use makes the "
         "library search with it, at --image-size\nif that is given, once index has embedded all "
         "photos with it; undo goes back; confirm lets the embeddings\nof the model before go; "
-        "verify reads all of a model and compares it with what was added. offers\nlists what can "
-        "be "
-        "downloaded; download fetches one of these, or goes on where it was cut: the only\ncommand "
-        "that uses the network.\n",
+        "verify reads all of a model and compares it with what was added. offers\n" DOWNLOAD_HELP,
     .min_arguments = 1,
     .max_arguments = 2,
     .run = run_models,

@@ -275,8 +275,10 @@ start (Download *download, const char *directory, const char *name, GError **err
   if (!ink_fetcher_is_available ()) {
     g_autofree char *words = ink_models_explain_import (download->offer);
     g_set_error (error, INK_ERROR, INK_ERROR_UNSUPPORTED,
-                 /* Translators: which files to get, as another message says. */
-                 _ ("This build does not use the network. %s"), words);
+                 /* Translators: which files to get and what to do, as another message says. */
+                 _ ("This build does not use the network. %s. One that is installed as an "
+                    "extension of Inkling's Flatpak is found without that"),
+                 words);
     return FALSE;
   }
   download->fetcher = ink_fetcher_new (g_getenv (CERTIFICATES_VARIABLE), error);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What --help says, what the man page says and what shells complete are the same commands and
-options. completions.py PROGRAM SOURCE-ROOT, as TAP. The shells check their files, where they are
-installed, and complete with them."""
+options. completions.py PROGRAM SOURCE-ROOT FOLDER, as TAP, with the folder where the build has the
+completions. The shells check these, where they are installed, and complete with them."""
 import os
 import pathlib
 import re
@@ -12,6 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import tap  # noqa: E402
 
+COMPLETIONS = pathlib.Path(sys.argv[3])
 OPTION = re.compile(r"^  (?:-\w, )?--([a-z][a-z-]*)", re.M)
 
 
@@ -31,6 +32,8 @@ class Help:
         for command in self.commands:
             _, _, own = run(program, command, "--help").partition("Application Options:")
             self.options[command] = set(OPTION.findall(own.partition("\n\n")[0]))
+        usage = re.search(r"models \[OPTION…\] (.*)", run(program, "models", "--help")).group(1)
+        self.actions = [action.split()[0] for action in usage.split("|")]
 
     def everything(self):
         return self.globals.union(*self.options.values())
@@ -50,7 +53,7 @@ def test_man_page(told, root):
 
 
 def test_bash(told, root):
-    text = (root / "data/completions/inkling-cli.bash").read_text()
+    text = (COMPLETIONS / "inkling-cli").read_text()
     words = re.search(r'options="([^"]*)"', text).group(1).split()
     same("globals", {word.removeprefix("--") for word in words}, told.globals)
     for command, own in told.options.items():
@@ -60,7 +63,7 @@ def test_bash(told, root):
 
 
 def test_zsh(told, root):
-    text = (root / "data/completions/_inkling-cli").read_text()
+    text = (COMPLETIONS / "_inkling-cli").read_text()
     option = re.compile(r"^ +'\*?--([a-z-]+)", re.M)
     before, _, after = text.partition("case $words[1] in")
     same("globals", set(option.findall(before)), told.globals)
@@ -72,7 +75,7 @@ def test_zsh(told, root):
 
 
 def test_fish(told, root):
-    text = (root / "data/completions/inkling-cli.fish").read_text()
+    text = (COMPLETIONS / "inkling-cli.fish").read_text()
     same("commands", set(re.search(r"^set -l commands (.*)", text, re.M).group(1).split()),
          set(told.commands))
     found = {None: set()}
@@ -86,12 +89,20 @@ def test_fish(told, root):
         same(command, found.get(command, set()), own)
 
 
+def test_model_actions(told, root):
+    """Among them is what only some builds have."""
+    assert "offers" in told.actions, told.actions
+    for shell in ["inkling-cli", "_inkling-cli", "inkling-cli.fish"]:
+        found = re.search(r"\b(list add [a-z ]*)", (COMPLETIONS / shell).read_text()).group(1)
+        assert found.split() == told.actions, (shell, found)
+
+
 def test_bash_completes(told, root):
     library = pathlib.Path("/usr/share/bash-completion/bash_completion")
     if not library.exists():
         raise tap.Skip("bash-completion is not installed")
     script = f"""
-        . {library}; . {root}/data/completions/inkling-cli.bash
+        . {library}; . {COMPLETIONS}/inkling-cli
         ask() {{ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${{#COMP_LINE}}
                  COMPREPLY=(); _inkling_cli; printf '%s ' "${{COMPREPLY[@]}}"; echo; }}
         ask inkling-cli se
@@ -107,7 +118,7 @@ def test_bash_completes(told, root):
 def test_fish_completes(told, root):
     if not shutil.which("fish"):
         raise tap.Skip("fish is not installed")
-    file = root / "data/completions/inkling-cli.fish"
+    file = COMPLETIONS / "inkling-cli.fish"
     for line, wanted in [("inkling-cli se", "search"), ("inkling-cli search --or", "--orientation"),
                          ("inkling-cli search --sort n", "newest"), ("inkling-cli models ver", "verify")]:
         answer = run("fish", "--no-config", "-c", f"source {file}; complete -C '{line}'")
@@ -117,7 +128,7 @@ def test_fish_completes(told, root):
 def test_zsh_reads(told, root):
     if not shutil.which("zsh"):
         raise tap.Skip("zsh is not installed")
-    run("zsh", "-n", str(root / "data/completions/_inkling-cli"))
+    run("zsh", "-n", str(COMPLETIONS / "_inkling-cli"))
 
 
 def main():

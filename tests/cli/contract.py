@@ -411,6 +411,10 @@ def test_models():
     offers = P.lines("models", "offers")
     assert sum(offer["recommended"] for offer in offers) == 1
     assert P.error("models", "download", "nothing", status=3)["code"] == "no-model"
+    if "download NAME" not in P.call("models", "--help"):
+        refused = P.error("models", "download", offers[0]["name"], status=1)
+        assert refused["code"] == "unsupported", refused
+        assert "inkling-cli models add FOLDER" in refused["message"], refused
     P.call("models", "remove", "another")
     assert [entry["name"] for entry in P.lines("models", "list")] == [starter["name"]]
     assert P.error("models", "add", str(P.photos), status=3)["code"]
