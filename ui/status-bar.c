@@ -39,7 +39,7 @@ static void
 update_bar (InkStatusBar *self, const InkIndexProgress *progress)
 {
   double fraction = ink_format_fraction (progress);
-  gboolean busy = progress->state != INK_INDEX_IDLE;
+  gboolean busy = progress->state != INK_INDEX_IDLE || progress->to_prepare > 0;
 
   gtk_widget_set_visible (GTK_WIDGET (self->progress), busy);
   if (busy && fraction < 0 && !self->pulse)

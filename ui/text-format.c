@@ -79,6 +79,12 @@ ink_format_progress (const InkIndexProgress *progress)
   }
   case INK_INDEX_IDLE:
   default:
+    if (progress->to_prepare > 0) {
+      g_autofree char *prepared = ink_format_count (progress->prepared);
+      g_autofree char *all = ink_format_count (progress->to_prepare);
+      /* Translators: both are numbers: so many photos are done, of so many. */
+      return g_strdup_printf (_ ("Making search ready · %s of %s photos"), prepared, all);
+    }
     return g_strdup ("");
   }
 }
@@ -86,6 +92,8 @@ ink_format_progress (const InkIndexProgress *progress)
 double
 ink_format_fraction (const InkIndexProgress *progress)
 {
+  if (progress->state == INK_INDEX_IDLE && progress->to_prepare > 0)
+    return MIN (1.0, progress->prepared / (double)progress->to_prepare);
   if (progress->state == INK_INDEX_SCANNING || progress->total == 0)
     return -1;
   return MIN (1.0, progress->done / (double)progress->total);

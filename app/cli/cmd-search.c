@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 typedef struct {
   char **like, **negatives;
@@ -162,9 +163,14 @@ static int
 search (InkCli *cli, InkLibrary *library, const InkQuery *query)
 {
   g_autoptr (GError) error = NULL;
+  InkProgressBar bar;
+
+  ink_progress_bar_init (&bar, cli);
+  ink_library_set_rows_func (library, ink_progress_bar_update_rows, &bar);
   g_autoptr (InkResults) results =
       ink_library_search (library, query, ink_cli_cancellable (cli), &error);
-
+  ink_library_set_rows_func (library, NULL, NULL);
+  ink_progress_bar_clear (&bar);
   if (results == NULL)
     return ink_cli_fail (cli, g_steal_pointer (&error), NULL);
   if (results->notice != NULL)

@@ -89,6 +89,20 @@ ink_progress_bar_update (const InkIndexProgress *progress, gpointer data)
 }
 
 void
+ink_progress_bar_update_rows (gsize done, gsize total, gpointer data)
+{
+  InkProgressBar *bar = data;
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  if (!bar->terminal)
+    return;
+  append_bar (line, done, total);
+  g_string_append_printf (line, "] Making search ready: %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT,
+                          done, total);
+  draw (bar, line->str);
+}
+
+void
 ink_progress_bar_clear (InkProgressBar *bar)
 {
   if (bar->drawn)

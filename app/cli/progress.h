@@ -1,4 +1,4 @@
-/* progress.h: how a run of the indexer is shown in a terminal. */
+/* progress.h: how what takes a while is shown in a terminal. */
 #pragma once
 
 #include "cli/cli.h"
@@ -18,6 +18,9 @@ void ink_progress_bar_update (const InkIndexProgress *progress, gpointer bar);
 
 /* Redraws the line for @done of @total bytes. */
 void ink_progress_bar_update_bytes (InkProgressBar *bar, guint64 done, guint64 total);
+
+/* An InkRowsFunc whose data is an InkProgressBar. */
+void ink_progress_bar_update_rows (gsize done, gsize total, gpointer bar);
 
 /* Takes the line away. */
 void ink_progress_bar_clear (InkProgressBar *bar);

@@ -1,4 +1,4 @@
-/* progress.h: how far indexing has come. */
+/* progress.h: how far indexing has come, and what else a library is busy with. */
 #pragma once
 
 #include <glib.h>
@@ -19,10 +19,11 @@ typedef struct {
   guint total;   /* pictures that need work, as far as known */
   guint done;    /* of those, dealt with */
   guint indexed, unchanged, moved, removed, failed;
-  guint missing;       /* not found, but kept for some time */
-  double seconds;      /* since the run began */
-  double rate;         /* pictures a second, over the last seconds */
-  double seconds_left; /* negative where unknown */
+  guint missing;              /* not found, but kept for some time */
+  double seconds;             /* since the run began */
+  double rate;                /* pictures a second, over the last seconds */
+  double seconds_left;        /* negative where unknown */
+  guint prepared, to_prepare; /* photos, while search is made ready; else 0 */
 } InkIndexProgress;
 
 typedef void (*InkIndexFunc) (const InkIndexProgress *progress, gpointer data);

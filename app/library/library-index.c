@@ -371,4 +371,7 @@ void
 ink_library_get_progress (InkLibrary *library, InkIndexProgress *progress)
 {
   ink_indexer_get_progress (library->indexer, progress);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&library->lock);
+  progress->prepared = library->prepared;
+  progress->to_prepare = library->to_prepare;
 }

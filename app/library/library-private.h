@@ -36,6 +36,8 @@ struct _InkLibrary {
   GMainContext *context;
   InkDecoder *decoder; /* for queries and for showing; indexing has its own */
   InkCollection *collection;
+  InkRowsFunc rows; /* nullable */
+  gpointer rows_data;
   InkIndexer *indexer;
 
   GMutex lock; /* guards what follows */
@@ -51,6 +53,7 @@ struct _InkLibrary {
   gboolean paused;                     /* by the user: indexing in the thread waits */
   InkPowerPolicy policy;               /* when indexing in the thread is welcome */
   gboolean paused_known, policy_known; /* they were read from the store, or set */
+  guint prepared, to_prepare;          /* as in InkIndexProgress */
   InkIndexEventFunc event;
   gpointer event_data;
 

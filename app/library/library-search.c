@@ -53,6 +53,13 @@ ink_library_search_clear (InkLibrarySearch *search)
   g_clear_pointer (&search->vectors, ink_vectors_unref);
 }
 
+void
+ink_library_set_rows_func (InkLibrary *library, InkRowsFunc func, gpointer data)
+{
+  library->rows = func;
+  library->rows_data = data;
+}
+
 InkResults *
 ink_library_search (InkLibrary *library, const InkQuery *query, GCancellable *cancellable,
                     GError **error)

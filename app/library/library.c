@@ -51,6 +51,21 @@ ink_library_class_init (InkLibraryClass *klass)
   ink_library_install_signals (klass);
 }
 
+/* In the thread of a search that waits for the rest. */
+static void
+prepared_cb (gsize done, gsize total, gpointer data)
+{
+  InkLibrary *library = data;
+
+  g_mutex_lock (&library->lock);
+  library->prepared = done < total ? (guint)done : 0;
+  library->to_prepare = done < total ? (guint)total : 0;
+  g_mutex_unlock (&library->lock);
+  if (library->rows)
+    library->rows (done, total, library->rows_data);
+  ink_library_notify (library, TRUE, FALSE, NULL);
+}
+
 static void
 ink_library_init (InkLibrary *library)
 {
@@ -61,6 +76,7 @@ ink_library_init (InkLibrary *library)
   library->context = g_main_context_ref_thread_default ();
   library->decoder = ink_decoder_new (HELPERS);
   library->collection = ink_collection_new ();
+  ink_collection_set_progress (library->collection, prepared_cb, library);
   library->indexer = ink_indexer_new ();
 }
 

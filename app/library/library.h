@@ -19,6 +19,7 @@
 #include "models/offers.h"
 #include "search/query.h"
 #include "search/results.h"
+#include "search/rows-func.h"
 #include "store/photos.h"
 
 G_BEGIN_DECLS
@@ -155,6 +156,16 @@ void ink_library_start_indexing (InkLibrary *library, gboolean retry_failed);
 /* Ends a run that ink_library_start_indexing() began, after what is under way; waits for it. */
 void ink_library_stop_indexing (InkLibrary *library);
 void ink_library_get_progress (InkLibrary *library, InkIndexProgress *progress);
+
+/**
+ * ink_library_set_rows_func:
+ * @func: (nullable): told how far it is when a search of a large library has to make ready what
+ *     searches read, which it does where the cache is missing or older than the library; in the
+ *     thread of the search
+ *
+ * To be set before the first search. The same comes as the signal "progress".
+ */
+void ink_library_set_rows_func (InkLibrary *library, InkRowsFunc func, gpointer data);
 
 /**
  * ink_library_start_watching:

@@ -213,6 +213,8 @@ load_file (InkCollection *collection, InkStore *store, gboolean trust)
              error ? error->message : "they changed");
     g_clear_error (&error);
     segment = ink_rows_file_build (&file, store, pool, collection->func, collection->data, &error);
+    if (collection->func)
+      collection->func ((gsize)rows, (gsize)rows, collection->data);
   }
   if (segment) {
     ink_vectors_adopt (collection->vectors, segment);

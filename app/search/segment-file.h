@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "search/rows-func.h"
 #include "search/segment.h"
 
 G_BEGIN_DECLS
@@ -36,9 +37,6 @@ typedef struct {
  */
 InkSegment *
 ink_segment_open (const char *path, guint dims, InkStamp *stamp, ClipPool *pool, GError **error);
-
-/* How far something is that takes a while: @done of @total rows. */
-typedef void (*InkRowsFunc) (gsize done, gsize total, gpointer data);
 
 typedef struct _InkSegmentWriter InkSegmentWriter;
 

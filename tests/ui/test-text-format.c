@@ -51,6 +51,8 @@ test_progress (void)
       "Indexing 1 of 9 · 6 a minute");
   assert_progress ((InkIndexProgress){.state = INK_INDEX_PAUSED, .done = 3, .total = 9},
                    "Paused at 3 of 9");
+  assert_progress ((InkIndexProgress){.state = INK_INDEX_IDLE, .prepared = 250, .to_prepare = 1000},
+                   "Making search ready · 250 of 1000 photos");
 }
 
 static void
@@ -65,6 +67,8 @@ test_fraction (void)
   g_assert_cmpfloat (ink_format_fraction (&progress), ==, 1);
   progress.total = 0;
   g_assert_cmpfloat (ink_format_fraction (&progress), <, 0);
+  progress = (InkIndexProgress){.state = INK_INDEX_IDLE, .prepared = 250, .to_prepare = 1000};
+  g_assert_cmpfloat (ink_format_fraction (&progress), ==, 0.25);
 }
 
 static void

@@ -180,11 +180,19 @@ put_many (Loaded *loaded, guint first, guint n)
   return id;
 }
 
+typedef struct {
+  guint n;
+  gsize done, total; /* of the last one */
+} Calls;
+
 static void
 count_calls (gsize done, gsize total, gpointer data)
 {
+  Calls *calls = data;
+
   g_assert_cmpuint (done, <=, total);
-  ++*(guint *)data;
+  g_assert_cmpuint (done, >=, calls->done);
+  *calls = (Calls){calls->n + 1, done, total};
 }
 
 /* Begins like another process. Returns: how often it was told of progress: 0 where the rows did not
@@ -192,7 +200,7 @@ count_calls (gsize done, gsize total, gpointer data)
 static guint
 reload (Loaded *loaded, gsize *unsaved)
 {
-  guint calls = 0;
+  Calls calls = {0};
 
   ink_collection_free (loaded->collection);
   loaded->collection = ink_collection_new ();
@@ -200,7 +208,8 @@ reload (Loaded *loaded, gsize *unsaved)
   g_autoptr (InkVectors) vectors = get_vectors (loaded);
   *unsaved = ink_vectors_count_unsaved (vectors);
   ink_collection_set_progress (loaded->collection, NULL, NULL);
-  return calls;
+  g_assert_cmpuint (calls.done, ==, calls.total);
+  return calls.n;
 }
 
 static char *
