@@ -1,9 +1,7 @@
-/* session.c: the library as the window lives with it. */
+/* session.c: the library as the window lives with it: opened, indexing, and stopped. */
 #include "config.h"
 
-#include "session.h"
-
-#include "library/service.h"
+#include "session-private.h"
 
 #include <glib/gi18n.h>
 
@@ -12,37 +10,13 @@
 /* Between two looks through folders whose changes are not told. */
 #define LOOK_SECONDS 60
 
-struct _InkSession {
-  GObject parent_instance;
-
-  char *directory;
-  ClipOptions engine;
-  InkSessionState state;
-  InkLibrary *library;
-  GError *error;
-  GError *read_only_error;
-  GError *index_error;
-  guint64 room;
-  gint64 room_time;      /* when it was asked for */
-  GPtrArray *folders;    /* InkFolder */
-  GStrvBuilder *waiting; /* folders to add as soon as it is open */
-  InkIndexProgress progress;
-  gint64 look_time; /* when folders whose changes are not told were last gone through */
-  gboolean reading_folders, folders_stale;
-  InkModelDownload *download;
-  InkService *service; /* answers other programs, once the library is this one's */
-};
-
 G_DEFINE_FINAL_TYPE (InkSession, ink_session, G_TYPE_OBJECT)
 
 enum { STATE_CHANGED, FOLDERS_CHANGED, PHOTOS_CHANGED, PROGRESS, MESSAGE, STOPPED, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
-static void read_folders (InkSession *self);
-static void add_waiting (InkSession *self);
-
-static void
-say (InkSession *self, const GError *error)
+void
+ink_session_say_error (InkSession *self, const GError *error)
 {
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_signal_emit (self, signals[MESSAGE], 0, error->message);
@@ -86,7 +60,7 @@ library_progress_cb (InkSession *self, const InkIndexProgress *progress)
   query_room (self);
   g_signal_emit (self, signals[PROGRESS], 0);
   if (ended) {
-    read_folders (self);
+    ink_session_read_folders (self);
     g_signal_emit (self, signals[PHOTOS_CHANGED], 0);
   }
 }
@@ -94,7 +68,7 @@ library_progress_cb (InkSession *self, const InkIndexProgress *progress)
 static void
 library_changed_cb (InkSession *self)
 {
-  read_folders (self);
+  ink_session_read_folders (self);
   g_signal_emit (self, signals[PHOTOS_CHANGED], 0);
 }
 
@@ -109,7 +83,7 @@ library_index_failed_cb (InkSession *self, const GError *error)
     self->index_error = g_error_copy (error);
     g_signal_emit (self, signals[PROGRESS], 0);
   } else {
-    say (self, error);
+    ink_session_say_error (self, error);
   }
 }
 
@@ -200,10 +174,8 @@ warm_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
   g_task_return_boolean (task, TRUE);
 }
 
-/* Once the library is this program's: changes in the folders are followed, and what other programs
- * want written is done here. */
-static void
-settle (InkSession *self)
+void
+ink_session_settle (InkSession *self)
 {
   static const InkServiceFuncs funcs;
   g_autoptr (GError) error = NULL;
@@ -212,7 +184,7 @@ settle (InkSession *self)
     return;
   self->service = ink_service_start (self->library, TRUE, &funcs, NULL);
   if (!ink_library_start_watching (self->library, &error))
-    say (self, error);
+    ink_session_say_error (self, error);
 }
 
 static void
@@ -244,11 +216,11 @@ opened_cb (GObject *source, GAsyncResult *result, gpointer data)
   self->state = INK_SESSION_READY;
   g_signal_emit (self, signals[STATE_CHANGED], 0);
   if (opened->add_error)
-    say (self, opened->add_error);
+    ink_session_say_error (self, opened->add_error);
   opened_free (opened);
-  settle (self);
+  ink_session_settle (self);
   ink_session_index (self, FALSE);
-  add_waiting (self);
+  ink_session_add_waiting (self);
 
   g_autoptr (GTask) warm = g_task_new (self->library, NULL, NULL, NULL);
   g_task_run_in_thread (warm, warm_thread);
@@ -263,267 +235,6 @@ ink_session_open (InkSession *self)
   g_signal_emit (self, signals[STATE_CHANGED], 0);
   g_task_set_task_data (task, g_strv_builder_end (self->waiting), (GDestroyNotify)g_strfreev);
   g_task_run_in_thread (task, open_thread);
-}
-
-/* ---- Folders ------------------------------------------------------------------------------- */
-
-static void
-read_folders_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  GPtrArray *folders = ink_library_get_folders (INK_SESSION (source)->library, &error);
-
-  if (folders)
-    g_task_return_pointer (task, folders, (GDestroyNotify)g_ptr_array_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-folders_read_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  InkSession *self = INK_SESSION (source);
-  g_autoptr (GError) error = NULL;
-  GPtrArray *folders = g_task_propagate_pointer (G_TASK (result), &error);
-
-  self->reading_folders = FALSE;
-  if (folders) {
-    g_ptr_array_unref (self->folders);
-    self->folders = folders;
-    g_signal_emit (self, signals[FOLDERS_CHANGED], 0);
-  } else {
-    say (self, error);
-  }
-  if (self->folders_stale)
-    read_folders (self);
-}
-
-/* Reads the folders anew; one reading at a time, however many changes ask for it. */
-static void
-read_folders (InkSession *self)
-{
-  self->folders_stale = self->reading_folders;
-  if (self->reading_folders)
-    return;
-
-  g_autoptr (GTask) task = g_task_new (self, NULL, folders_read_cb, NULL);
-  self->reading_folders = TRUE;
-  g_task_run_in_thread (task, read_folders_thread);
-}
-
-static void
-add_folders_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  InkSession *self = source;
-  GStrv paths = data;
-  GError *error = NULL;
-
-  gboolean added = ink_library_take_over (self->library, &error);
-  for (guint i = 0; added && paths[i]; i++)
-    added = ink_library_add_folder (self->library, paths[i], &error);
-  if (added)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-forget_folder_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  InkSession *self = source;
-  GError *error = NULL;
-
-  if (ink_library_take_over (self->library, &error) &&
-      ink_library_forget_folder (self->library, data, NULL, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-folders_added_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  InkSession *self = INK_SESSION (source);
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    say (self, error);
-  read_folders (self);
-  settle (self);
-  ink_library_start_indexing (self->library, FALSE);
-  g_signal_emit (self, signals[PHOTOS_CHANGED], 0);
-}
-
-static void
-folder_forgotten_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  InkSession *self = INK_SESSION (source);
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    say (self, error);
-  read_folders (self);
-  g_signal_emit (self, signals[PHOTOS_CHANGED], 0);
-}
-
-/* @paths: (transfer full) */
-static void
-add_paths (InkSession *self, GStrv paths)
-{
-  if (!paths[0]) {
-    g_strfreev (paths);
-    return;
-  }
-  g_autoptr (GTask) task = g_task_new (self, NULL, folders_added_cb, NULL);
-  g_task_set_task_data (task, paths, (GDestroyNotify)g_strfreev);
-  g_task_run_in_thread (task, add_folders_thread);
-}
-
-void
-ink_session_add_folders (InkSession *self, GListModel *folders)
-{
-  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (folders); i++) {
-    g_autoptr (GFile) folder = g_list_model_get_item (folders, i);
-    if (g_file_peek_path (folder))
-      g_strv_builder_add (self->library ? paths : self->waiting, g_file_peek_path (folder));
-    else
-      g_signal_emit (self, signals[MESSAGE], 0, _ ("Only folders on this computer can be added."));
-  }
-
-  add_paths (self, g_strv_builder_end (paths));
-}
-
-/* Folders that were asked for while the library was being opened. */
-static void
-add_waiting (InkSession *self)
-{
-  add_paths (self, g_strv_builder_end (self->waiting));
-}
-
-void
-ink_session_forget_folder (InkSession *self, const char *path)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, folder_forgotten_cb, NULL);
-
-  g_task_set_task_data (task, g_strdup (path), g_free);
-  g_task_run_in_thread (task, forget_folder_thread);
-}
-
-/* ---- Settings that the library keeps --------------------------------------------------------- */
-
-typedef struct {
-  enum { KEEP_HISTORY, CLEAR_HISTORY, POWER_POLICY, EXCLUSIONS } what;
-  int value;
-  char *folder;
-  GStrv patterns;
-} Change;
-
-static void
-change_free (gpointer data)
-{
-  Change *change = data;
-
-  g_free (change->folder);
-  g_strfreev (change->patterns);
-  g_free (change);
-}
-
-static gboolean
-do_change (InkLibrary *library, const Change *change, GError **error)
-{
-  switch (change->what) {
-  case KEEP_HISTORY:
-    return ink_library_set_keep_history (library, change->value, error);
-  case CLEAR_HISTORY:
-    return ink_library_forget_queries (library, NULL, error);
-  case POWER_POLICY:
-    return ink_library_set_power_policy (library, (InkPowerPolicy)change->value, error);
-  case EXCLUSIONS:
-  default:
-    return ink_library_set_exclusions (library, change->folder,
-                                       (const char *const *)change->patterns, error);
-  }
-}
-
-static void
-change_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  InkLibrary *library = INK_SESSION (source)->library;
-  GError *error = NULL;
-
-  if (ink_library_make_writable (library, &error) && do_change (library, data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-changed_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  InkSession *self = INK_SESSION (source);
-  const Change *change = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
-    say (self, error);
-  } else if (change->what == EXCLUSIONS) {
-    read_folders (self);
-    ink_session_index (self, FALSE);
-  }
-}
-
-/* @change: (transfer full) */
-static void
-begin_change (InkSession *self, Change *change)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, changed_cb, NULL);
-
-  g_task_set_task_data (task, change, change_free);
-  if (self->library)
-    g_task_run_in_thread (task, change_thread);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
-static void
-change_value (InkSession *self, int what, int value)
-{
-  Change *change = g_new0 (Change, 1);
-
-  change->what = what;
-  change->value = value;
-  begin_change (self, change);
-}
-
-void
-ink_session_set_keep_history (InkSession *self, gboolean keep)
-{
-  change_value (self, KEEP_HISTORY, keep);
-}
-
-void
-ink_session_clear_history (InkSession *self)
-{
-  change_value (self, CLEAR_HISTORY, 0);
-}
-
-void
-ink_session_set_power_policy (InkSession *self, InkPowerPolicy policy)
-{
-  change_value (self, POWER_POLICY, (int)policy);
-}
-
-void
-ink_session_set_exclusions (InkSession *self, const char *folder, const char *const *patterns)
-{
-  Change *change = g_new0 (Change, 1);
-
-  change->what = EXCLUSIONS;
-  change->folder = g_strdup (folder);
-  change->patterns = g_strdupv ((GStrv)patterns);
-  begin_change (self, change);
 }
 
 /* ---- Indexing ------------------------------------------------------------------------------ */
