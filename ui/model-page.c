@@ -1,60 +1,31 @@
-/* model-page.c: the page of the preferences with the models. */
+/* model-page.c: the page of the preferences with the models: what is known of them, shown. */
 #include "config.h"
 
-#include "model-page.h"
-
-#include "download-group.h"
-#include "model-question.h"
+#include "model-page-private.h"
 #include "model-rows.h"
 #include "text-format.h"
 
 #include <glib/gi18n.h>
 
-struct _InkModelPage {
-  AdwPreferencesPage parent_instance;
-
-  GtkWidget *change_group;
-  AdwActionRow *change_row;
-  GtkWidget *confirm;
-  InkDownloadGroup *download_group;
-  GtkListBox *list;
-  GtkWidget *add;
-  GtkLabel *progress;
-  AdwComboRow *resolution;
-  GtkStringList *resolutions;
-  AdwPreferencesGroup *offer_group;
-  GtkListBox *offers;
-
-  InkSession *session;
-  GPtrArray *models;             /* InkModelEntry; NULL until they are read */
-  GtkFileChooserNative *chooser; /* while it is open */
-  GCancellable *cancellable;
-  gboolean working;  /* a model is being added, checked or taken */
-  gboolean indexing; /* when it was last looked */
-  gboolean filling;  /* the list of resolutions: nobody chooses */
-};
-
 G_DEFINE_FINAL_TYPE (InkModelPage, ink_model_page, ADW_TYPE_PREFERENCES_PAGE)
 
-static void read_models (InkModelPage *self);
-
-static GtkWindow *
-get_window (InkModelPage *self)
+GtkWindow *
+ink_model_page_get_window (InkModelPage *self)
 {
   return GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
 }
 
-static void
-say (InkModelPage *self, const char *message)
+void
+ink_model_page_say (InkModelPage *self, const char *message)
 {
   g_autofree char *text = g_markup_escape_text (message, -1); /* a toast's title is markup */
 
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (get_window (self)),
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (ink_model_page_get_window (self)),
                                     adw_toast_new (text));
 }
 
-static const InkModelEntry *
-find_model (InkModelPage *self, const char *name)
+const InkModelEntry *
+ink_model_page_find (InkModelPage *self, const char *name)
 {
   for (guint i = 0; self->models && i < self->models->len; i++) {
     const InkModelEntry *entry = self->models->pdata[i];
@@ -64,178 +35,19 @@ find_model (InkModelPage *self, const char *name)
   return NULL;
 }
 
-/* ---- Work in a thread ---------------------------------------------------------------------- */
-
-/* What begins only when it is agreed to is planned first. */
-typedef enum { ADD, PLAN, USE, UNDO, CONFIRM, REMOVE, VERIFY, DISCARD } What;
-
-typedef struct {
-  What what;
-  char *name;  /* of the model or the offer */
-  GStrv files; /* to add: a folder, or files */
-  guint image_size;
-  InkLibrary *library;
-  guint photos; /* of a plan */
-  guint64 bytes;
-} Job;
-
-static void
-job_free (gpointer data)
-{
-  Job *job = data;
-
-  g_free (job->name);
-  g_strfreev (job->files);
-  g_clear_object (&job->library);
-  g_free (job);
-}
-
-static gboolean
-do_job (Job *job, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *added = NULL;
-
-  switch (job->what) {
-  case ADD:
-    added = ink_library_add_model_files (job->library, (const char *const *)job->files, cancellable,
-                                         error);
-    return added != NULL;
-  case PLAN:
-    return ink_library_plan_model (job->library, job->name, job->image_size, &job->photos,
-                                   &job->bytes, error);
-  case USE:
-    return ink_library_use_model (job->library, job->name, job->image_size, error);
-  case UNDO:
-    return ink_library_undo_model (job->library, error);
-  case CONFIRM:
-    return ink_library_confirm_model (job->library, error);
-  case REMOVE:
-    return ink_library_remove_model (job->library, job->name, error);
-  case DISCARD:
-    ink_library_discard_download (job->library, job->name);
-    return TRUE;
-  case VERIFY:
-  default:
-    return ink_library_verify_model (job->library, job->name, cancellable, error);
-  }
-}
-
-static void
-job_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Job *job = data;
-  GError *error = NULL;
-
-  if (ink_library_take_over (job->library, &error) && do_job (job, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-set_working (InkModelPage *self, gboolean working)
-{
-  static const char *const actions[] = {"model.use",    "model.undo",   "model.confirm",
-                                        "model.remove", "model.verify", "model.discard"};
-
-  self->working = working;
-  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-    gtk_widget_action_set_enabled (GTK_WIDGET (self), actions[i], !working);
-  gtk_widget_set_sensitive (self->add, !working);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->resolution), !working && self->models);
-}
-
-static void ask_to_use (InkModelPage *self, const Job *plan);
-static void fill_resolutions (InkModelPage *self);
-
-static void
-job_done_cb (GObject *source, GAsyncResult *result, gpointer data)
-{
-  InkModelPage *self = INK_MODEL_PAGE (source);
-  const Job *job = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  gboolean done = g_task_propagate_boolean (G_TASK (result), &error);
-
-  if (!self->session) /* closed meanwhile */
-    return;
-  set_working (self, FALSE);
-  if (!done) {
-    say (self, error->message);
-  } else if (job->what == PLAN) {
-    ask_to_use (self, job);
-    return;
-  } else if (job->what == VERIFY) {
-    say (self, _ ("The model is as it was when it was added."));
-  } else if (job->what == USE || job->what == UNDO) {
-    ink_session_index (self->session, FALSE); /* photos that the other has not seen */
-  }
-  read_models (self);
-}
-
-/* @job: (transfer full) */
-static void
-begin (InkModelPage *self, Job *job)
-{
-  InkLibrary *library = ink_session_get_library (self->session);
-
-  if (!library || self->working) {
-    job_free (job);
-    return;
-  }
-  g_autoptr (GTask) task = g_task_new (self, self->cancellable, job_done_cb, NULL);
-  job->library = g_object_ref (library);
-  set_working (self, TRUE);
-  g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, job_thread);
-}
-
-static void
-begin_with (InkModelPage *self, What what, const char *name, guint image_size)
-{
-  Job *job = g_new0 (Job, 1);
-
-  job->what = what;
-  job->name = g_strdup (name);
-  job->image_size = image_size;
-  begin (self, job);
-}
-
-/* ---- Using another ------------------------------------------------------------------------- */
-
-static void
-use_answered_cb (gpointer data, gboolean agreed, const char *name, guint image_size)
-{
-  InkModelPage *self = data;
-
-  if (!self->session)
-    return;
-  if (agreed)
-    begin_with (self, USE, name, image_size);
-  else
-    fill_resolutions (self); /* as it was */
-}
-
-static void
-ask_to_use (InkModelPage *self, const Job *plan)
-{
-  const InkModelEntry *entry = find_model (self, plan->name);
-
-  if (entry)
-    ink_model_question_use (get_window (self), entry, plan->image_size, plan->photos, plan->bytes,
-                            use_answered_cb, G_OBJECT (self));
-}
+/* ---- The resolution ------------------------------------------------------------------------ */
 
 static void
 resolution_chosen_cb (InkModelPage *self)
 {
-  const InkModelEntry *entry = find_model (self, NULL);
+  const InkModelEntry *entry = ink_model_page_find (self, NULL);
   GtkStringObject *item = adw_combo_row_get_selected_item (self->resolution);
 
   if (self->filling || !entry || !item)
     return;
   guint size = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (item), "size"));
   if (size != entry->chosen_size)
-    begin_with (self, PLAN, entry->name, size);
+    ink_model_page_plan (self, entry->name, size);
 }
 
 static void
@@ -248,12 +60,11 @@ add_resolution (InkModelPage *self, guint size, const char *text)
   g_object_set_data (item, "size", GUINT_TO_POINTER (size));
 }
 
-/* The model's own first, then what else is sensible; the one that is used is selected. */
-static void
-fill_resolutions (InkModelPage *self)
+void
+ink_model_page_fill_resolutions (InkModelPage *self)
 {
   static const guint sizes[] = {224, 256, 320, 384, 448};
-  const InkModelEntry *entry = find_model (self, NULL);
+  const InkModelEntry *entry = ink_model_page_find (self, NULL);
   guint selected = 0;
 
   if (!entry)
@@ -412,7 +223,7 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (!known) {
-    say (self, error->message);
+    ink_model_page_say (self, error->message);
     return;
   }
   g_clear_pointer (&self->models, g_ptr_array_unref);
@@ -422,13 +233,13 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
     gtk_list_box_append (self->list, ink_model_row_new (self->models->pdata[i]));
   show_offers (self, known);
   show_change (self, known->change);
-  fill_resolutions (self);
-  set_working (self, self->working);
+  ink_model_page_fill_resolutions (self);
+  ink_model_page_set_working (self, self->working);
   known_free (known);
 }
 
-static void
-read_models (InkModelPage *self)
+void
+ink_model_page_read (InkModelPage *self)
 {
   InkLibrary *library = ink_session_get_library (self->session);
 
@@ -449,7 +260,7 @@ progress_cb (InkModelPage *self)
   gtk_label_set_label (self->progress, line);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), line[0] != '\0');
   if (self->indexing && !indexing)
-    read_models (self);
+    ink_model_page_read (self);
   self->indexing = indexing;
 }
 
@@ -460,19 +271,15 @@ chosen_cb (InkModelPage *self, int response)
 {
   g_autoptr (GListModel) files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (self->chooser));
   g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-  Job *job = g_new0 (Job, 1);
 
   for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
     g_autoptr (GFile) file = g_list_model_get_item (files, i);
     if (g_file_peek_path (file))
       g_strv_builder_add (paths, g_file_peek_path (file));
   }
-  job->what = ADD;
-  job->files = g_strv_builder_end (paths);
-  if (response == GTK_RESPONSE_ACCEPT && job->files[0])
-    begin (self, job);
-  else
-    job_free (job);
+  g_auto (GStrv) chosen = g_strv_builder_end (paths);
+  if (response == GTK_RESPONSE_ACCEPT && chosen[0])
+    ink_model_page_add_files (self, g_steal_pointer (&chosen));
   g_clear_object (&self->chooser);
 }
 
@@ -486,7 +293,7 @@ add_action (GtkWidget *widget, const char *name, GVariant *parameter)
     return;
   self->chooser = gtk_file_chooser_native_new (folder ? _ ("Choose a Folder with an OpenCLIP Model")
                                                       : _ ("Choose the Files of an OpenCLIP Model"),
-                                               get_window (self),
+                                               ink_model_page_get_window (self),
                                                folder ? GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER
                                                       : GTK_FILE_CHOOSER_ACTION_OPEN,
                                                _ ("_Add"), NULL);
@@ -499,109 +306,12 @@ add_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
 /* ---- Actions ------------------------------------------------------------------------------- */
 
-static void
-use_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  begin_with (INK_MODEL_PAGE (widget), PLAN, g_variant_get_string (parameter, NULL), 0);
-}
-
-static void
-job_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  static const struct {
-    const char *action;
-    What what;
-  } jobs[] = {{"model.undo", UNDO},
-              {"model.confirm", CONFIRM},
-              {"model.remove", REMOVE},
-              {"model.verify", VERIFY},
-              {"model.discard", DISCARD}};
-
-  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
-    if (g_str_equal (jobs[i].action, name))
-      begin_with (INK_MODEL_PAGE (widget), jobs[i].what,
-                  parameter ? g_variant_get_string (parameter, NULL) : NULL, 0);
-}
-
 /* A text, in whatever shows text, or a page on the web. */
 static void
 read_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  gtk_show_uri (get_window (INK_MODEL_PAGE (widget)), g_variant_get_string (parameter, NULL),
-                GDK_CURRENT_TIME);
-}
-
-/* ---- Downloading --------------------------------------------------------------------------- */
-
-static void
-download_action (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  InkModelPage *self = INK_MODEL_PAGE (widget);
-  InkLibrary *library = ink_session_get_library (self->session);
-  g_autoptr (InkModelOffer) offer =
-      ink_model_offers_find (g_variant_get_string (parameter, NULL), NULL);
-
-  if (library && offer)
-    ink_model_download_ask (ink_session_get_download (self->session), library, offer);
-}
-
-static void
-download_answered_cb (gpointer data, gboolean agreed, const char *name, guint image_size)
-{
-  InkModelPage *self = data;
-
-  if (!self->session)
-    return;
-  if (agreed)
-    ink_model_download_start (ink_session_get_download (self->session));
-  else
-    ink_model_download_cancel (ink_session_get_download (self->session), FALSE);
-}
-
-/* One at a time. */
-static void
-allow_download (InkModelPage *self)
-{
-  InkDownloadState state = ink_model_download_get_state (ink_session_get_download (self->session));
-
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "model.download", state == INK_DOWNLOAD_NONE);
-}
-
-/* It is asked about as soon as its size is known. */
-static void
-download_changed_cb (InkModelPage *self)
-{
-  InkModelDownload *download = ink_session_get_download (self->session);
-  InkDownloadState state = ink_model_download_get_state (download);
-
-  allow_download (self);
-  if (state == INK_DOWNLOAD_ASKED)
-    ink_model_question_download (get_window (self), ink_model_download_get_offer (download),
-                                 ink_model_download_get_plan (download), download_answered_cb,
-                                 G_OBJECT (self));
-  if (state == INK_DOWNLOAD_NONE)
-    read_models (self);
-}
-
-static void
-toast_clicked_cb (InkModelPage *self, AdwToast *toast)
-{
-  begin_with (self, PLAN, g_object_get_data (G_OBJECT (toast), "name"), 0);
-}
-
-static void
-downloaded_cb (InkModelPage *self, const char *name)
-{
-  /* Translators: %s is the name of a model. */
-  g_autofree char *message = g_strdup_printf (_ ("“%s” was added"), name);
-  g_autofree char *text = g_markup_escape_text (message, -1);
-  AdwToast *toast = adw_toast_new (text);
-
-  adw_toast_set_button_label (toast, _ ("_Use"));
-  g_object_set_data_full (G_OBJECT (toast), "name", g_strdup (name), g_free);
-  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (toast_clicked_cb), self,
-                           G_CONNECT_SWAPPED);
-  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (get_window (self)), toast);
+  gtk_show_uri (ink_model_page_get_window (INK_MODEL_PAGE (widget)),
+                g_variant_get_string (parameter, NULL), GDK_CURRENT_TIME);
 }
 
 /* ---- The page ------------------------------------------------------------------------------ */
@@ -629,14 +339,9 @@ ink_model_page_class_init (InkModelPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = ink_model_page_dispose;
   gtk_widget_class_install_action (widget_class, "model.add-folder", NULL, add_action);
   gtk_widget_class_install_action (widget_class, "model.add-files", NULL, add_action);
-  gtk_widget_class_install_action (widget_class, "model.use", "s", use_action);
-  gtk_widget_class_install_action (widget_class, "model.undo", NULL, job_action);
-  gtk_widget_class_install_action (widget_class, "model.confirm", NULL, job_action);
-  gtk_widget_class_install_action (widget_class, "model.remove", "s", job_action);
-  gtk_widget_class_install_action (widget_class, "model.verify", "s", job_action);
-  gtk_widget_class_install_action (widget_class, "model.discard", "s", job_action);
   gtk_widget_class_install_action (widget_class, "model.read", "s", read_action);
-  gtk_widget_class_install_action (widget_class, "model.download", "s", download_action);
+  ink_model_page_install_job_actions (widget_class);
+  ink_model_page_install_download_action (widget_class);
 
   g_type_ensure (INK_TYPE_DOWNLOAD_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -671,18 +376,11 @@ ink_model_page_init (InkModelPage *self)
 void
 ink_model_page_set_session (InkModelPage *self, InkSession *session)
 {
-  InkModelDownload *download = ink_session_get_download (session);
-
   g_return_if_fail (!self->session);
 
   self->session = g_object_ref (session);
   g_signal_connect_object (session, "progress", G_CALLBACK (progress_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (download, "changed", G_CALLBACK (download_changed_cb), self,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (download, "finished", G_CALLBACK (downloaded_cb), self,
-                           G_CONNECT_SWAPPED);
-  ink_download_group_set_download (self->download_group, download);
-  allow_download (self);
+  ink_model_page_follow_download (self);
   progress_cb (self);
-  read_models (self);
+  ink_model_page_read (self);
 }
