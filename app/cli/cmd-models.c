@@ -98,12 +98,12 @@ run_use (InkCli *cli, InkLibrary *library, const char *name)
     return ink_cli_fail (cli, g_steal_pointer (&error), name);
   if (photos > 0) {
     g_autofree char *size = g_format_size (bytes);
-    ink_cli_note (
-        cli,
-        "inkling-cli index now embeds %u photos with this model, which takes about %s more "
-        "on disk.\nUntil it has all of them, searches go on as they are; models undo goes "
-        "back.",
-        photos, size);
+    ink_cli_note (cli,
+                  "inkling-cli index now embeds %u photos with this model, which takes about %s "
+                  "more on disk.",
+                  photos, size);
+    ink_cli_note (cli,
+                  "Until it has all of them, searches go on as they are; models undo goes back.");
   }
   return print_models (cli, library, name);
 }
