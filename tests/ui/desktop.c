@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -281,6 +282,15 @@ desktop_get_pixel (Desktop *desktop, int x, int y, guint32 *colour)
   g_autofree char *output = run_and_read (desktop, (const char *[]){program, at_x, at_y, NULL});
   g_assert_nonnull (output);
   *colour = (guint32)g_ascii_strtoull (output, NULL, 16);
+  return TRUE;
+}
+
+gboolean
+desktop_colours_are_near (guint32 a, guint32 b)
+{
+  for (guint shift = 0; shift <= 16; shift += 8)
+    if (abs ((int)(a >> shift & 0xff) - (int)(b >> shift & 0xff)) > 24)
+      return FALSE;
   return TRUE;
 }
 

@@ -32,6 +32,9 @@ void desktop_do (Desktop *desktop, ...) G_GNUC_NULL_TERMINATED;
 /* The colour of a point of the screen, 0xRRGGBB. Returns: %FALSE where this build can't tell */
 gboolean desktop_get_pixel (Desktop *desktop, int x, int y, guint32 *colour);
 
+/* Whether two such colours are one: a gesture may end a pixel beside where it was meant to. */
+gboolean desktop_colours_are_near (guint32 a, guint32 b);
+
 /* The window of this title, put at the left top with this size; waits until it is there.
  * Returns: its id, for xdotool */
 char *

@@ -3,25 +3,17 @@
  *
  * One window lives through all of the tests, in their order.
  */
-#include "app/decode/tiff-writer.h"
 #include "desktop.h"
-#include "support/folder.h"
+#include "viewer-start.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define WIDTH 1100
-#define HEIGHT 760
-
-/* The newest first, as the grid has them. */
-static const char *const pictures[] = {"rings-900x1200.jpg", "blobs-777x333.jpg",
-                                       "checker-ball-512.png", "waves-640x480.jpg"};
 
 typedef struct {
   Desktop *desktop; /* NULL where the tests are skipped */
   char *reason;
   GSubprocess *inkling;
-  char *window;
+  gboolean started;
   char *folder;
 } Fixture;
 
@@ -31,7 +23,7 @@ typedef struct {
 static gboolean
 is_inside (const Accessible *object)
 {
-  return object->width > 0 && object->x < WIDTH - 20;
+  return object->width > 0 && object->x < VIEWER_WIDTH - 20;
 }
 
 static gboolean
@@ -139,7 +131,7 @@ start_afresh (Fixture *fixture)
   desktop_pause (300);
   press (fixture, "Down");
   press (fixture, "Home");
-  desktop_wait (fixture->desktop, pictures[0], has_focus, pictures[0]);
+  desktop_wait (fixture->desktop, viewer_pictures[0], has_focus, viewer_pictures[0]);
 }
 
 static void
@@ -147,7 +139,7 @@ open_first (Fixture *fixture)
 {
   start_afresh (fixture);
   press (fixture, "Return");
-  see_viewed (fixture, pictures[0]);
+  see_viewed (fixture, viewer_pictures[0]);
 }
 
 /* ---- The tests ----------------------------------------------------------------------------- */
@@ -163,7 +155,8 @@ test_open (Fixture *fixture)
   desktop_pause (500);
   for (int i = 0; i < 40; i++) {
     guint32 colour;
-    if (!desktop_get_pixel (fixture->desktop, WIDTH / 2, HEIGHT / 3 + 3 * i, &colour)) {
+    if (!desktop_get_pixel (fixture->desktop, VIEWER_WIDTH / 2, VIEWER_HEIGHT / 3 + 3 * i,
+                            &colour)) {
       g_test_message ("no colours of the screen: libX11 was missing");
       return;
     }
@@ -183,7 +176,7 @@ test_double_click (Fixture *fixture)
   g_autoptr (GPtrArray) objects = desktop_look (fixture->desktop);
   for (guint i = 0; i < objects->len; i++) {
     const Accessible *object = g_ptr_array_index (objects, i);
-    if (object->width > 0 && g_str_has_prefix (object->name, pictures[1]) &&
+    if (object->width > 0 && g_str_has_prefix (object->name, viewer_pictures[1]) &&
         strstr (object->role, "cell")) {
       g_autofree char *x = g_strdup_printf ("%d", object->x + 40);
       g_autofree char *y = g_strdup_printf ("%d", object->y + 40);
@@ -192,9 +185,9 @@ test_double_click (Fixture *fixture)
       break;
     }
   }
-  see_viewed (fixture, pictures[1]);
+  see_viewed (fixture, viewer_pictures[1]);
   press (fixture, "Escape");
-  desktop_wait (fixture->desktop, "the grid again", has_focus, pictures[1]);
+  desktop_wait (fixture->desktop, "the grid again", has_focus, viewer_pictures[1]);
 }
 
 static void
@@ -202,28 +195,18 @@ test_steps (Fixture *fixture)
 {
   open_first (fixture);
   see_no_more (fixture, "Previous Photo");
-  for (guint i = 1; i < G_N_ELEMENTS (pictures); i++) {
+  for (guint i = 1; i < G_N_ELEMENTS (viewer_pictures); i++) {
     press (fixture, i % 2 ? "Right" : "Page_Down");
-    see_viewed (fixture, pictures[i]);
+    see_viewed (fixture, viewer_pictures[i]);
   }
   see_no_more (fixture, "Next Photo");
   press (fixture, "Right"); /* there is none */
   press (fixture, "Left");
-  see_viewed (fixture, pictures[2]);
+  see_viewed (fixture, viewer_pictures[2]);
   click_on (fixture, "Previous Photo");
-  see_viewed (fixture, pictures[1]);
+  see_viewed (fixture, viewer_pictures[1]);
   press (fixture, "Escape");
-  desktop_wait (fixture->desktop, "the one seen last", has_focus, pictures[1]);
-}
-
-/* A gesture may end a pixel beside where it was meant to. */
-static gboolean
-colours_are_near (guint32 a, guint32 b)
-{
-  for (guint shift = 0; shift <= 16; shift += 8)
-    if (abs ((int)(a >> shift & 0xff) - (int)(b >> shift & 0xff)) > 24)
-      return FALSE;
-  return TRUE;
+  desktop_wait (fixture->desktop, "the one seen last", has_focus, viewer_pictures[1]);
 }
 
 /* By keys, by the wheel to the pointer, by double click; Control and arrows move it. */
@@ -246,7 +229,7 @@ test_zoom (Fixture *fixture)
               "260", "mousemove", "500", "220", "mouseup", "1", NULL);
   desktop_pause (300);
   if (colours && desktop_get_pixel (fixture->desktop, 500, 220, &after))
-    g_assert_true (colours_are_near (before, after));
+    g_assert_true (desktop_colours_are_near (before, after));
   press (fixture, "ctrl+Up");
   see (fixture, "100 %");
 
@@ -311,12 +294,12 @@ test_full_screen (Fixture *fixture)
   see_no_more (fixture, "Back to the Photos");
   press (fixture, "Escape"); /* only out of full screen */
   see (fixture, "Back to the Photos");
-  see_viewed (fixture, pictures[0]);
+  see_viewed (fixture, viewer_pictures[0]);
   press (fixture, "Escape");
-  desktop_wait (fixture->desktop, "the grid again", has_focus, pictures[0]);
+  desktop_wait (fixture->desktop, "the grid again", has_focus, viewer_pictures[0]);
 }
 
-/* The first photo was given an EXIF block: see fill_pictures(). */
+/* What viewer_start() put into the first photo. */
 static void
 test_information (Fixture *fixture)
 {
@@ -339,7 +322,7 @@ is_in_strip (GPtrArray *objects, gconstpointer name)
 {
   for (guint i = 0; i < objects->len; i++) {
     const Accessible *object = g_ptr_array_index (objects, i);
-    if (object->width > 0 && object->y > HEIGHT / 2 && g_str_equal (object->name, name) &&
+    if (object->width > 0 && object->y > VIEWER_HEIGHT / 2 && g_str_equal (object->name, name) &&
         is_picture (object))
       return TRUE;
   }
@@ -351,12 +334,12 @@ test_similar (Fixture *fixture)
 {
   open_first (fixture);
   press (fixture, "s");
-  desktop_wait (fixture->desktop, "the strip", is_in_strip, pictures[1]);
-  click_on (fixture, pictures[1]);
-  see_viewed (fixture, pictures[1]);
+  desktop_wait (fixture->desktop, "the strip", is_in_strip, viewer_pictures[1]);
+  click_on (fixture, viewer_pictures[1]);
+  see_viewed (fixture, viewer_pictures[1]);
   press (fixture, "s");
   press (fixture, "Escape");
-  desktop_wait (fixture->desktop, "where it was left", has_focus, pictures[0]);
+  desktop_wait (fixture->desktop, "where it was left", has_focus, viewer_pictures[0]);
 }
 
 /* A part is drawn with the pointer; Escape gives it up, Return searches by it. */
@@ -422,92 +405,21 @@ test_copy (Fixture *fixture)
   press (fixture, "Escape");
 }
 
-/* Resident memory of the program, in kB. */
-static guint64
-read_memory (Fixture *fixture)
-{
-  g_autofree char *path =
-      g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (fixture->inkling));
-  g_autofree char *status = NULL;
-
-  g_assert_true (g_file_get_contents (path, &status, NULL, NULL));
-  const char *line = strstr (status, "VmRSS:");
-  g_assert_nonnull (line);
-  return g_ascii_strtoull (line + strlen ("VmRSS:"), NULL, 10);
-}
-
-static void
-open_and_close (Fixture *fixture, guint times)
-{
-  for (guint i = 0; i < times; i++) {
-    desktop_do (fixture->desktop, "key", "Return", NULL);
-    desktop_pause (60);
-    desktop_do (fixture->desktop, "key", i % 2 ? "Right" : "r", "Escape", NULL);
-    desktop_pause (20);
-    desktop_do (fixture->desktop, "key", "Home", NULL);
-  }
-}
-
-/* Below the photos the grid is of one colour, and the picture in the viewer is not. */
-static gboolean
-viewer_is_open (Fixture *fixture)
-{
-  guint32 first, colour;
-
-  if (!desktop_get_pixel (fixture->desktop, WIDTH / 2, HEIGHT - 260, &first))
-    return TRUE;
-  for (int i = 1; i < 30; i++)
-    if (desktop_get_pixel (fixture->desktop, WIDTH / 2, HEIGHT - 260 + 5 * i, &colour) &&
-        !colours_are_near (first, colour))
-      return TRUE;
-  return FALSE;
-}
-
-/* Looking at a photo 500 times takes no more memory than looking at it 200 times, but for what the
- * allocator may keep; a single rendering that stayed behind each time would be 600 MB. */
-static void
-test_memory (Fixture *fixture)
-{
-  if (!g_test_slow ()) {
-    g_test_skip ("only with -m slow");
-    return;
-  }
-  desktop_do (fixture->desktop, "mousemove", "1390", "990", "key", "ctrl+f", "Escape", NULL);
-  desktop_pause (500);
-  desktop_do (fixture->desktop, "key", "Down", "Home", "Return", NULL);
-  desktop_pause (1500);
-  g_assert_true (viewer_is_open (fixture));
-  press (fixture, "Escape");
-  desktop_pause (500);
-
-  open_and_close (fixture, 200);
-  guint64 before = read_memory (fixture);
-  open_and_close (fixture, 300);
-  guint64 after = read_memory (fixture);
-  g_test_message ("kB after 200 and 500 times: %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, before,
-                  after);
-  g_assert_cmpuint (after, <, before + 8 * 1024);
-  press (fixture, "Return");
-  for (guint i = 0; i < 20 && !viewer_is_open (fixture); i++)
-    desktop_pause (500);
-  g_assert_true (viewer_is_open (fixture));
-}
-
 /* Held back while its message is there, and back as if nothing had happened. */
 static void
 test_undo (Fixture *fixture)
 {
-  g_autofree char *path = in_folder (fixture, pictures[0]);
+  g_autofree char *path = in_folder (fixture, viewer_pictures[0]);
 
   open_first (fixture);
   press (fixture, "Delete");
-  see_viewed (fixture, pictures[1]);
+  see_viewed (fixture, viewer_pictures[1]);
   see (fixture, "Moved to the wastebasket");
   press (fixture, "Escape");
-  desktop_wait (fixture->desktop, "hidden", is_gone, pictures[0]);
+  desktop_wait (fixture->desktop, "hidden", is_gone, viewer_pictures[0]);
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
   click_on (fixture, "Undo");
-  see (fixture, pictures[0]);
+  see (fixture, viewer_pictures[0]);
   desktop_pause (1000);
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
@@ -516,8 +428,8 @@ test_undo (Fixture *fixture)
 static void
 test_trash (Fixture *fixture)
 {
-  g_autofree char *first = in_folder (fixture, pictures[0]);
-  g_autofree char *second = in_folder (fixture, pictures[1]);
+  g_autofree char *first = in_folder (fixture, viewer_pictures[0]);
+  g_autofree char *second = in_folder (fixture, viewer_pictures[1]);
 
   start_afresh (fixture);
   press (fixture, "shift+Right");
@@ -528,7 +440,7 @@ test_trash (Fixture *fixture)
   see (fixture, "2 selected");
   press (fixture, "Delete");
   see (fixture, "2 photos moved to the wastebasket");
-  see_no_more (fixture, pictures[0]);
+  see_no_more (fixture, viewer_pictures[0]);
   for (guint i = 0; i < 300 && g_file_test (second, G_FILE_TEST_EXISTS); i++)
     desktop_pause (100);
   g_assert_false (g_file_test (first, G_FILE_TEST_EXISTS));
@@ -540,7 +452,7 @@ test_trash (Fixture *fixture)
 static void
 test_end (Fixture *fixture)
 {
-  g_autofree char *path = in_folder (fixture, pictures[2]);
+  g_autofree char *path = in_folder (fixture, viewer_pictures[2]);
   g_autoptr (GError) error = NULL;
 
   press (fixture, "ctrl+f");
@@ -558,78 +470,13 @@ test_end (Fixture *fixture)
 
 /* ---- The fixture --------------------------------------------------------------------------- */
 
-static GBytes *
-make_exif (void)
-{
-  g_autoptr (TiffWriter) writer = tiff_writer_new (TRUE);
-  TiffEntry place[] = {
-      {1, TIFF_ASCII, .text = "N"},
-      {2, TIFF_RATIONAL, 3, {48, 1, 8, 1, 1443, 100}, NULL},
-      {3, TIFF_ASCII, .text = "E"},
-      {4, TIFF_RATIONAL, 3, {11, 1, 34, 1, 3000, 100}, NULL},
-  };
-  TiffEntry sub[] = {{0x829a, TIFF_RATIONAL, 1, {1, 250}, NULL},
-                     {0x829d, TIFF_RATIONAL, 1, {28, 10}, NULL}};
-  guint32 places = tiff_writer_add_directory (writer, place, G_N_ELEMENTS (place));
-  guint32 exif = tiff_writer_add_directory (writer, sub, G_N_ELEMENTS (sub));
-  TiffEntry top[] = {{0x010f, TIFF_ASCII, .text = "Maker"},
-                     {0x0110, TIFF_ASCII, .text = "Model 7"},
-                     {0x8769, TIFF_LONG, 1, {exif}, NULL},
-                     {0x8825, TIFF_LONG, 1, {places}, NULL}};
-
-  return tiff_writer_finish (writer, tiff_writer_add_directory (writer, top, G_N_ELEMENTS (top)));
-}
-
-static void
-fill_pictures (Fixture *fixture)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++) {
-    g_autofree char *from = g_build_filename (g_getenv ("INKLING_TEST_DATA"), "starter",
-                                              "golden-images", pictures[i], NULL);
-    g_autofree char *to = in_folder (fixture, pictures[i]);
-    g_autoptr (GError) error = NULL;
-    char *data;
-    gsize size;
-
-    g_assert_true (g_file_get_contents (from, &data, &size, &error));
-    g_autoptr (GBytes) file = g_bytes_new_take (data, size);
-    if (i == 0) {
-      g_autoptr (GBytes) plain = g_steal_pointer (&file), exif = make_exif ();
-      file = jpeg_with_exif (plain, exif);
-    }
-    g_file_set_contents (to, g_bytes_get_data (file, NULL), (gssize)g_bytes_get_size (file),
-                         &error);
-    g_assert_no_error (error);
-    /* A day between one and the next, so that the grid has them in this order. */
-    GDateTime *time = g_date_time_new_local (2024, 5, 20 - (int)i, 12, 0, 0);
-    g_autoptr (GFile) changed = g_file_new_for_path (to);
-    g_file_set_attribute_uint64 (changed, G_FILE_ATTRIBUTE_TIME_MODIFIED,
-                                 (guint64)g_date_time_to_unix (time), G_FILE_QUERY_INFO_NONE, NULL,
-                                 &error);
-    g_assert_no_error (error);
-    g_date_time_unref (time);
-  }
-}
-
 static void
 start (Fixture *fixture)
 {
-  g_autofree char *program =
-      g_build_filename (g_getenv ("INKLING_TEST_BUILD"), "ui", "inkling", NULL);
-  g_autofree char *library =
-      g_build_filename (desktop_get_home (fixture->desktop), "library", NULL);
-
+  fixture->started = TRUE;
   fixture->folder = g_build_filename (desktop_get_home (fixture->desktop), "Pictures", NULL);
-  fill_pictures (fixture);
-  const char *accessibility = g_test_slow () ? "GTK_A11Y=none" : "GTK_A11Y=atspi";
-  fixture->inkling =
-      desktop_run (fixture->desktop, (const char *[]){"env", accessibility, program, "--library",
-                                                      library, fixture->folder, NULL});
-  fixture->window = desktop_place_window (fixture->desktop, "Inkling", 0, 0, WIDTH, HEIGHT);
-  if (g_test_slow ())
-    desktop_pause (8000); /* nothing tells when the photos are there */
-  else
-    see (fixture, "4 photos");
+  fixture->inkling = viewer_start (fixture->desktop, fixture->folder, TRUE);
+  see (fixture, "4 photos");
 }
 
 typedef void (*Test) (Fixture *fixture);
@@ -648,7 +495,6 @@ static struct {
     {"similar", test_similar},
     {"region", test_region},
     {"copy", test_copy},
-    {"memory", test_memory},
     {"undo", test_undo},
     {"trash", test_trash},
     {"end", test_end},
@@ -663,7 +509,7 @@ run_test (gconstpointer data)
     g_test_skip (the_fixture.reason);
     return;
   }
-  if (!the_fixture.inkling && !the_fixture.window)
+  if (!the_fixture.started)
     start (&the_fixture);
   ((Test)data) (&the_fixture);
 }
@@ -685,7 +531,6 @@ main (int argc, char **argv)
     g_subprocess_wait (the_fixture.inkling, NULL, NULL);
     g_object_unref (the_fixture.inkling);
   }
-  g_free (the_fixture.window);
   g_free (the_fixture.folder);
   g_free (the_fixture.reason);
   g_clear_pointer (&the_fixture.desktop, desktop_free);
