@@ -121,11 +121,13 @@ choose (Fixture *fixture, const char *name, const char *count)
   desktop_wait (fixture->desktop, name, has_focus, name);
 }
 
+/* @item, @letter: its name, and the letter that chooses it */
 static void
-choose_in_menu (Fixture *fixture, const char *item)
+choose_in_menu (Fixture *fixture, const char *item, const char *letter)
 {
   hands_press (fixture->desktop, "shift+F10");
-  hands_click (fixture->desktop, "menu item", item);
+  hands_see (fixture->desktop, item);
+  hands_press (fixture->desktop, letter);
 }
 
 /* ---- The tests ----------------------------------------------------------------------------- */
@@ -139,7 +141,7 @@ test_start (Fixture *fixture)
 
   fixture->inkling = desktop_run (fixture->desktop, (const char *[]){program, folder, NULL});
   g_free (desktop_place_window (fixture->desktop, "Inkling", 0, 0, 1100, 760));
-  hands_see (fixture->desktop, "1,002 photos");
+  hands_see (fixture->desktop, "1002 photos");
   hands_see_no_more (fixture->desktop, "Pause Indexing");
 }
 
@@ -150,9 +152,12 @@ test_properties (Fixture *fixture)
   g_autofree char *wanted = g_strdup_printf ("ShowItemProperties file://%s/single.png", folder);
 
   choose (fixture, "single", "1 match");
-  choose_in_menu (fixture, "roperties");
-  while (!fixture->asked)
-    g_main_context_iteration (NULL, TRUE);
+  choose_in_menu (fixture, "Properties", "r");
+  for (guint i = 0; i < 100 && !fixture->asked; i++) {
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+    desktop_pause (100);
+  }
   g_assert_cmpstr (fixture->asked, ==, wanted);
 }
 
@@ -165,8 +170,8 @@ test_open_with (Fixture *fixture)
   g_autofree char *told = NULL;
 
   choose (fixture, "single", "1 match");
-  choose_in_menu (fixture, "With…");
-  hands_see (fixture->desktop, "Looking Glass");
+  choose_in_menu (fixture, "Open With…", "w");
+  hands_see (fixture->desktop, "Select Application");
   hands_press (fixture->desktop, "Return");
   for (guint i = 0; i < 100 && (!told || told[0] == '\0'); i++) {
     g_clear_pointer (&told, g_free);
@@ -181,7 +186,7 @@ static void
 test_too_many (Fixture *fixture)
 {
   g_clear_pointer (&fixture->asked, g_free);
-  choose (fixture, "many", "1,001 matches");
+  choose (fixture, "many", "1001 matches");
   hands_press (fixture->desktop, "ctrl+a");
   hands_press (fixture->desktop, "alt+Return");
   hands_see (fixture->desktop, "No more than 1000 photos at a time");
@@ -208,7 +213,7 @@ test_trash_many (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  choose (fixture, "many", "1,001 matches");
+  choose (fixture, "many", "1001 matches");
   hands_press (fixture->desktop, "ctrl+a");
   hands_press (fixture->desktop, "Delete");
   hands_see (fixture->desktop, "1001 photos moved to the wastebasket");

@@ -3,6 +3,10 @@
 #include "search.h"
 
 #include "app/library/library-fixture.h"
+#include "library/library-private.h"
+
+/* In microseconds: who waits no longer sees nothing turn. */
+#define SLOW_USEC (300 * 1000)
 
 /* How often and how a search ended since it was last looked at. */
 typedef struct {
@@ -182,6 +186,60 @@ test_bad_picture (LibraryFixture *fixture, gconstpointer unused)
   settle ();
 }
 
+/* When the search was told to be slow, and how often that changed. */
+typedef struct {
+  gint64 time;
+  guint changes;
+} Slowness;
+
+static void
+slow_cb (GObject *search, GParamSpec *pspec, Slowness *slowness)
+{
+  slowness->time = g_get_monotonic_time ();
+  slowness->changes++;
+}
+
+static gboolean
+is_slow (InkSearch *search)
+{
+  gboolean slow;
+
+  g_object_get (search, "slow", &slow, NULL);
+  return slow;
+}
+
+/* The spinner turns while this is true. The library is slow because another has its lock. */
+static void
+test_slow (LibraryFixture *fixture, gconstpointer unused)
+{
+  Ends ends = {0};
+  Slowness slowness = {0};
+  put_photos (fixture);
+  g_autoptr (InkSearch) search = make_search (fixture, &ends);
+  g_signal_connect (search, "notify::slow", G_CALLBACK (slow_cb), &slowness);
+
+  gint64 start = g_get_monotonic_time ();
+  ink_search_set_words (search, "name:waves");
+  wait_until_idle (search);
+  if (g_get_monotonic_time () - start < SLOW_USEC)
+    g_assert_cmpuint (slowness.changes, ==, 0);
+  g_assert_false (is_slow (search));
+
+  slowness = (Slowness){0};
+  g_mutex_lock (&fixture->library->lock);
+  start = g_get_monotonic_time ();
+  ink_search_set_words (search, "name:rings");
+  while (!is_slow (search) && g_get_monotonic_time () - start < 30 * G_USEC_PER_SEC)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (is_slow (search));
+  g_assert_cmpint (slowness.time - start, >=, SLOW_USEC);
+  g_mutex_unlock (&fixture->library->lock);
+  wait_until_idle (search);
+  g_assert_false (is_slow (search));
+  g_assert_cmpuint (slowness.changes, ==, 2);
+  assert_first (search, "rings-900x1200.jpg");
+}
+
 static void
 add_tests (void)
 {
@@ -190,6 +248,7 @@ add_tests (void)
   library_test ("/ui/search/pictures", test_pictures);
   library_test ("/ui/search/refresh", test_refresh);
   library_test ("/ui/search/bad-picture", test_bad_picture);
+  library_test ("/ui/search/slow", test_slow);
 }
 
 int
