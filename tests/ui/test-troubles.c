@@ -1,7 +1,8 @@
 /* test-troubles.c: what does not go as it should, and what is seldom done, in the real window: a
  * drive that is not plugged in, a wastebasket that takes nothing, a folder that is dropped, another
- * program that has the library, a model that is not there, all data deleted; and the way through
- * the program by the keyboard alone, each control with a name for a screen reader.
+ * program that has the library, a model that is not there, all data deleted, a library of a newer
+ * version; and the way through the program by the keyboard alone, each control with a name for a
+ * screen reader.
  *
  * One program lives through most of the tests, in their order.
  */
@@ -316,6 +317,53 @@ test_erase (Fixture *fixture)
   g_assert_true (g_file_test (photo, G_FILE_TEST_EXISTS));
 }
 
+/* Writes the version of the schema where SQLite's format has the number that is free for it.
+ * Returns: what was there */
+static guint32
+set_schema_version (Fixture *fixture, guint32 version)
+{
+  g_autofree char *path = in_home (fixture, ".local/share/inkling/library.db");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *content = NULL;
+  guint32 before;
+  gsize size;
+
+  g_file_get_contents (path, &content, &size, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, >, 64);
+  memcpy (&before, content + 60, sizeof before);
+  version = GUINT32_TO_BE (version);
+  memcpy (content + 60, &version, sizeof version);
+  g_file_set_contents (path, content, (gssize)size, &error);
+  g_assert_no_error (error);
+  return GUINT32_FROM_BE (before);
+}
+
+/* A library of a program that is newer than this one: said, with what to do, and left as it is. */
+static void
+test_newer_library (Fixture *fixture)
+{
+  g_autofree char *folder = in_home (fixture, "Pictures");
+  g_autofree char *program =
+      g_build_filename (g_getenv ("INKLING_TEST_BUILD"), "app", "cli", "inkling-cli", NULL);
+  g_autoptr (GSubprocess) index =
+      desktop_run (fixture->desktop, (const char *[]){program, "index", folder, NULL});
+
+  g_assert_true (g_subprocess_wait_check (index, NULL, NULL));
+  guint32 known = set_schema_version (fixture, 1000);
+  g_assert_cmpuint (known, <, 1000);
+  start (fixture);
+  hands_see (fixture->desktop, "written by a newer version of Inkling");
+  hands_see (fixture->desktop, "update Inkling");
+  hands_press (fixture->desktop, "ctrl+q");
+  wait_for_end (fixture);
+  g_assert_cmpuint (set_schema_version (fixture, known), ==, 1000);
+  start (fixture);
+  hands_see (fixture->desktop, "6 photos");
+  hands_press (fixture->desktop, "ctrl+q");
+  wait_for_end (fixture);
+}
+
 /* ---- The fixture --------------------------------------------------------------------------- */
 
 static void
@@ -347,6 +395,7 @@ static const struct {
     {"failing-wastebasket", test_failing_wastebasket},
     {"watch", test_watch},
     {"erase", test_erase},
+    {"newer-library", test_newer_library},
 };
 
 static Fixture the_fixture;
