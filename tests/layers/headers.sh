@@ -28,7 +28,7 @@ app="-I$source/app $engine"
 # vector/ and the vec.h files are one template: each makes sense only inside an instruction set's
 # own source file.
 check engine "glib-2.0" "$engine" ! -path '*/compute/vector/*' ! -name vec.h
-check app "gio-unix-2.0 sqlite3 json-glib-1.0 libxxhash" "$app" ! -path '*/decoder/*'
+check app "gio-unix-2.0 sqlite3 json-glib-1.0 libxxhash libsoup-3.0" "$app" ! -path '*/decoder/*'
 check app/decoder "gio-unix-2.0 vips" "$app"
 check ui "gtk4 libadwaita-1" "-I$source/ui $app"
 echo "$checked headers"
