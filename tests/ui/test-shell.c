@@ -243,8 +243,11 @@ clear_search (Fixture *fixture)
 static void
 search_for (Fixture *fixture, const char *words)
 {
+  /* Letters that no key has are put on a spare one in turn, which programs have to hear of. */
+  const char *delay = g_str_is_ascii (words) ? "20" : "200";
+
   clear_search (fixture);
-  desktop_do (fixture->desktop, "type", "--delay", "20", words, NULL);
+  desktop_do (fixture->desktop, "type", "--delay", delay, words, NULL);
 }
 
 static char *
