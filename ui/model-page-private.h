@@ -29,6 +29,9 @@ struct _InkModelPage {
   GCancellable *cancellable;
   gboolean working;  /* a model is being added, checked or taken */
   gboolean indexing; /* when it was last looked */
+  gboolean changing; /* as shown: photos are being seen with another model */
+  gboolean reading;  /* the models, in a thread … */
+  gboolean stale;    /* … which may have been too early */
   gboolean filling;  /* the list of resolutions: nobody chooses */
 };
 

@@ -108,6 +108,7 @@ show_change (InkModelPage *self, const InkModelChange *change)
   gboolean changed = change->state == INK_MODEL_CHANGED;
   g_autofree char *title = NULL, *text = NULL;
 
+  self->changing = change->state == INK_MODEL_CHANGING;
   gtk_widget_set_visible (self->change_group, change->state != INK_MODEL_UNCHANGED);
   gtk_widget_set_visible (self->confirm, changed);
   if (change->state == INK_MODEL_UNCHANGED)
@@ -218,10 +219,13 @@ read_cb (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   Known *known = g_task_propagate_pointer (G_TASK (result), &error);
 
+  self->reading = FALSE;
   if (!self->session) {
     g_clear_pointer (&known, known_free);
     return;
   }
+  if (self->stale)
+    ink_model_page_read (self);
   if (!known) {
     ink_model_page_say (self, error->message);
     return;
@@ -245,12 +249,16 @@ ink_model_page_read (InkModelPage *self)
 
   if (!library)
     return;
+  self->stale = self->reading;
+  if (self->reading)
+    return;
+  self->reading = TRUE;
   g_autoptr (GTask) task = g_task_new (self, NULL, read_cb, NULL);
   g_task_set_task_data (task, g_object_ref (library), g_object_unref);
   g_task_run_in_thread (task, read_thread);
 }
 
-/* When a run has ended, a change may be done. */
+/* When a run has ended, a change may be done. A short run begins and ends between two looks. */
 static void
 progress_cb (InkModelPage *self)
 {
@@ -259,7 +267,7 @@ progress_cb (InkModelPage *self)
 
   gtk_label_set_label (self->progress, line);
   gtk_widget_set_visible (GTK_WIDGET (self->progress), line[0] != '\0');
-  if (self->indexing && !indexing)
+  if (!indexing && (self->indexing || self->changing || self->reading))
     ink_model_page_read (self);
   self->indexing = indexing;
 }
