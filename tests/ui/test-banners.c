@@ -42,6 +42,7 @@ leave (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
+  place (fixture); /* with the keyboard, whatever had it */
   hands_press (fixture->desktop, "ctrl+q");
   g_subprocess_wait_check (fixture->inkling, NULL, &error);
   g_assert_no_error (error);

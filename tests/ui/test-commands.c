@@ -132,14 +132,23 @@ choose_in_menu (Fixture *fixture, const char *item, const char *letter)
 
 /* ---- The tests ----------------------------------------------------------------------------- */
 
+/* However long the photos take to be indexed: the window comes afterwards. */
 static void
 test_start (Fixture *fixture)
 {
+  g_autofree char *cli =
+      g_build_filename (g_getenv ("INKLING_TEST_BUILD"), "app", "cli", "inkling-cli", NULL);
   g_autofree char *program =
       g_build_filename (g_getenv ("INKLING_TEST_BUILD"), "ui", "inkling", NULL);
   g_autofree char *folder = in_home (fixture, "Pictures");
 
-  fixture->inkling = desktop_run (fixture->desktop, (const char *[]){program, folder, NULL});
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocess) index =
+      desktop_run (fixture->desktop, (const char *[]){cli, "index", folder, NULL});
+  g_subprocess_wait_check (index, NULL, &error);
+  g_assert_no_error (error);
+
+  fixture->inkling = desktop_run (fixture->desktop, (const char *[]){program, NULL});
   g_free (desktop_place_window (fixture->desktop, "Inkling", 0, 0, 1100, 760));
   hands_see (fixture->desktop, "1002 photos");
   hands_see_no_more (fixture->desktop, "Pause Indexing");
