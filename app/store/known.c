@@ -71,19 +71,22 @@ read_known (InkStatement *statement)
   return known;
 }
 
+#define SELECT_FROM                                                                                \
+  "SELECT id, path, size, mtime_ns, device, inode, state,"                                         \
+  " EXISTS (SELECT 1 FROM embeddings WHERE photo = photos.id AND space = ?1),"                     \
+  " (SELECT since FROM missing WHERE photo = photos.id)"                                           \
+  " FROM photos WHERE folder = ?2 AND path >= ?3 "
+#define IN_ORDER "ORDER BY path LIMIT ?4"
+
+/* Both ends go to the index: a walk that finds nothing reads nothing. */
 static InkStatement *
 walk_prepare (const Walk *walk, GError **error)
 {
-  InkStatement *statement = ink_database_prepare (
-      walk->store->database,
-      "SELECT id, path, size, mtime_ns, device, inode, state,"
-      " EXISTS (SELECT 1 FROM embeddings WHERE photo = photos.id AND space = ?1),"
-      " (SELECT since FROM missing WHERE photo = photos.id)"
-      " FROM photos WHERE folder = ?2 AND path >= ?3 AND (path < ?4 OR ?4 = x'')"
-      " ORDER BY path LIMIT ?5",
-      error);
   gsize end_size;
   const char *end = g_bytes_get_data (walk->end, &end_size);
+  InkStatement *statement = ink_database_prepare (
+      walk->store->database,
+      end_size > 0 ? SELECT_FROM "AND path < ?5 " IN_ORDER : SELECT_FROM IN_ORDER, error);
 
   if (statement == NULL)
     return NULL;
@@ -91,8 +94,9 @@ walk_prepare (const Walk *walk, GError **error)
   sqlite3_bind_int64 (statement, 2, walk->folder);
   sqlite3_bind_blob64 (statement, 3, walk->from->len ? (const void *)walk->from->data : "",
                        walk->from->len, SQLITE_TRANSIENT);
-  sqlite3_bind_blob64 (statement, 4, end != NULL ? end : "", end_size, SQLITE_STATIC);
-  sqlite3_bind_int (statement, 5, SLICE);
+  sqlite3_bind_int (statement, 4, SLICE);
+  if (end_size > 0)
+    sqlite3_bind_blob64 (statement, 5, end, end_size, SQLITE_STATIC);
   return statement;
 }
 
