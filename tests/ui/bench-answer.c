@@ -26,6 +26,8 @@
 #define BATCH 5000
 #define NEW_PHOTOS 1500
 #define REST_MS 100
+#define SETTLE_SECONDS 15 /* the folders are gone through, and the file of the embeddings is made  \
+                           */
 
 static const char *const words[] = {"dog", "bicycle", "teapot", "violin", "sunflower"};
 
@@ -291,7 +293,7 @@ ready_cb (gpointer data)
   g_signal_connect_swapped (clock, "after-paint", G_CALLBACK (after_paint_cb), bench);
   tell_xdotool (bench, "search --onlyvisible --name Inkling windowfocus --sync\n");
   ink_browser_focus_entry (bench->browser);
-  g_timeout_add_seconds (5, press_cb, bench);
+  g_timeout_add_seconds (SETTLE_SECONDS, press_cb, bench);
   return G_SOURCE_REMOVE;
 }
 
