@@ -27,7 +27,8 @@ typedef struct {
   char *mime_type;
   char *note; /* nullable: what was left out */
   GByteArray *bytes;
-  GListModel *pictures; /* nullable: of a list of files */
+  GListModel *pictures; /* nullable: of a list of files … */
+  guint checked;        /* … so many of which are no folder */
   GInputStream *stream;
 } Reading;
 
@@ -144,12 +145,12 @@ pictures_from_bytes (Reading *reading)
   return G_LIST_MODEL (pictures);
 }
 
-/* The answer to a list of files: the pictures, unless what seemed one is a folder. */
+static void check_next (GTask *task);
+
 static void
 type_known_cb (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Reading *reading = g_task_get_task_data (task);
   g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
 
   if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY) {
@@ -161,7 +162,23 @@ type_known_cb (GObject *source, GAsyncResult *result, gpointer data)
                              name);
     return;
   }
-  g_task_return_pointer (task, g_steal_pointer (&reading->pictures), g_object_unref);
+  check_next (task);
+}
+
+/* The answer to a list of files: the pictures, unless what seemed one is a folder. */
+static void
+check_next (GTask *task)
+{
+  Reading *reading = g_task_get_task_data (task);
+  g_autoptr (InkPictureQuery) next = g_list_model_get_item (reading->pictures, reading->checked++);
+
+  if (!next) {
+    g_task_return_pointer (task, g_steal_pointer (&reading->pictures), g_object_unref);
+    return;
+  }
+  g_file_query_info_async (ink_picture_query_get_file (next), G_FILE_ATTRIBUTE_STANDARD_TYPE,
+                           G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
+                           g_task_get_cancellable (task), type_known_cb, g_object_ref (task));
 }
 
 static gboolean read_offer (GTask *task, guint first);
@@ -177,12 +194,9 @@ finish_uris (GTask *task)
   g_autoptr (GListModel) pictures =
       pictures_from_uris ((const char *)reading->bytes->data, &remote, &note);
   if (g_list_model_get_n_items (pictures) > 0) {
-    g_autoptr (InkPictureQuery) first = g_list_model_get_item (pictures, 0);
     reading->note = g_steal_pointer (&note);
     reading->pictures = g_steal_pointer (&pictures);
-    g_file_query_info_async (ink_picture_query_get_file (first), G_FILE_ATTRIBUTE_STANDARD_TYPE,
-                             G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
-                             g_task_get_cancellable (task), type_known_cb, g_object_ref (task));
+    check_next (task);
     return;
   }
   /* A browser gives the address of a picture, and the picture itself. */

@@ -1,20 +1,24 @@
 /* giver.c: another program of the desktop: gives a file, or the bytes of one, by drag or clipboard.
  *
- * giver file|files|web|bytes FILE: a window "Giver" that is a drag source as a whole; a click puts
- * the same on the clipboard instead. "files" is the file 300 times; "web" what a browser gives of a
- * picture: an address that is not on this computer, and the bytes.
+ * giver file|files|mixed|web|bytes FILE: a window "Giver" that is a drag source as a whole; a click
+ * puts the same on the clipboard instead. "files" is the file 300 times; "mixed" the file and the
+ * folder that it is in; "web" what a browser gives of a picture: an address that is not on this
+ * computer, and the bytes.
  */
 #include <gtk/gtk.h>
 
-/* The file's address, so many times. */
+/* The file's address, so many times, then that of @other. @other: (nullable) */
 static GdkContentProvider *
-make_list (GFile *file, guint times)
+make_list (GFile *file, guint times, GFile *other)
 {
   g_autofree char *uri = g_file_get_uri (file);
   g_autoptr (GString) list = g_string_new (NULL);
 
   for (guint i = 0; i < times; i++)
     g_string_append_printf (list, "%s\r\n", uri);
+  g_autofree char *last = other ? g_file_get_uri (other) : NULL;
+  if (last)
+    g_string_append_printf (list, "%s\r\n", last);
   g_autoptr (GBytes) bytes = g_bytes_new (list->str, list->len);
   return gdk_content_provider_new_for_bytes ("text/uri-list", bytes);
 }
@@ -29,7 +33,11 @@ make_content (const char *kind, const char *path)
   gsize size;
 
   if (g_str_equal (kind, "file") || g_str_equal (kind, "files"))
-    return make_list (file, g_str_equal (kind, "file") ? 1 : 300);
+    return make_list (file, g_str_equal (kind, "file") ? 1 : 300, NULL);
+  if (g_str_equal (kind, "mixed")) {
+    g_autoptr (GFile) folder = g_file_get_parent (file);
+    return make_list (file, 1, folder);
+  }
   if (!g_file_get_contents (path, &data, &size, NULL))
     g_error ("can't read %s", path);
   bytes = g_bytes_new_take (data, size);
@@ -38,8 +46,8 @@ make_content (const char *kind, const char *path)
   if (!g_str_equal (kind, "web"))
     return picture;
   g_autoptr (GFile) address = g_file_new_for_uri ("https://example.org/picture.png");
-  return gdk_content_provider_new_union ((GdkContentProvider *[]){make_list (address, 1), picture},
-                                         2);
+  return gdk_content_provider_new_union (
+      (GdkContentProvider *[]){make_list (address, 1, NULL), picture}, 2);
 }
 
 static void
@@ -54,7 +62,7 @@ int
 main (int argc, char **argv)
 {
   if (argc != 3)
-    g_error ("giver file|files|web|bytes FILE");
+    g_error ("giver file|files|mixed|web|bytes FILE");
   gtk_init ();
 
   GtkWidget *window = gtk_window_new ();

@@ -188,14 +188,14 @@ test_announcement (Fixture *fixture)
   desktop_wait (fixture->desktop, "their number again", is_told, "5 photos");
 }
 
+/* @answer: what the window says */
 static void
-drag_folder (Fixture *fixture)
+drag (Fixture *fixture, const char *kind, const char *path, const char *answer)
 {
-  g_autofree char *folder = in_home (fixture, "Pictures");
   g_autofree char *program =
       g_build_filename (g_getenv ("INKLING_TEST_BUILD"), "tests", "ui", "giver", NULL);
   g_autoptr (GSubprocess) giver =
-      desktop_run (fixture->desktop, (const char *[]){program, "file", folder, NULL});
+      desktop_run (fixture->desktop, (const char *[]){program, kind, path, NULL});
 
   g_free (desktop_place_window (fixture->desktop, "Giver", 1150, 400, 200, 200));
   desktop_do (fixture->desktop, "mousemove", "1250", "500", "sleep", "0.2", "mousedown", "1", NULL);
@@ -206,16 +206,22 @@ drag_folder (Fixture *fixture)
   hands_see (fixture->desktop, "Drop to find photos"); /* the veil */
   desktop_do (fixture->desktop, "mousemove", "552", "482", "sleep", "0.2", "mouseup", "1", NULL);
   hands_see_no_more (fixture->desktop, "Drop to find photos");
-  hands_see (fixture->desktop, "“Pictures” is a folder");
+  hands_see (fixture->desktop, answer);
   g_subprocess_force_exit (giver);
   g_subprocess_wait (giver, NULL, NULL);
 }
 
-/* The window says what a drop will do, and answers one that it can do nothing with. */
+/* The window says what a drop will do, and answers one that it can do nothing with: a folder, also
+ * behind a picture. */
 static void
 test_dropped_folder (Fixture *fixture)
 {
-  drag_folder (fixture);
+  g_autofree char *folder = in_home (fixture, "Pictures");
+  g_autofree char *picture = g_build_filename (g_getenv ("INKLING_TEST_DATA"), "starter",
+                                               "golden-images", "small-97x61.png", NULL);
+
+  drag (fixture, "file", folder, "“Pictures” is a folder");
+  drag (fixture, "mixed", picture, "“golden-images” is a folder");
   hands_see (fixture->desktop, "5 photos");
 }
 
