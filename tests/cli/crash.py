@@ -101,7 +101,10 @@ class Place:
         return seen
 
     def expect_sound(self, seen):
-        out, _ = self.call("check")
+        out, _ = self.call("check", allowed=(0, 3))
+        if b"older version" in out:  # killed between two steps of its making: it is empty yet
+            assert not seen and not self.paths(), (seen, self.paths())
+            return
         assert b'"ok":true' in out.replace(b" ", b""), out
         assert seen <= self.paths(), seen - self.paths()
 
